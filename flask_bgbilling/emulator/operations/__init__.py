@@ -1,0 +1,11 @@
+"""Every operation of the emulated billing; importing this package fills the registry."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+AREAS: tuple[str, ...] = ()
+"""The modules that declare operations, one name a line."""
+
+for _area in AREAS:
+    import_module(f"{__name__}.{_area}")
