@@ -1,0 +1,1 @@
+"""The configuration: its language, its typed settings, its linter and where it comes from."""
