@@ -6,7 +6,7 @@ rest.
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from flask_bgbilling.config import values
-from flask_bgbilling.config.messages import Problem, shown
+from flask_bgbilling.config.messages import MESSAGES, Problem, shown
 from flask_bgbilling.config.properties import Properties, parse
 from flask_bgbilling.config.settings import (
     DEFAULT_CONNECT_TIMEOUT,
@@ -42,10 +42,16 @@ def load_text(
     text: str, *, includes: Mapping[int, str] = MappingProxyType({}), local_zone: ZoneInfo | None = None
 ) -> Settings:
     """Settings of a configuration text; the version is a hash of all texts. Never raises."""
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass"))
-    for number in sorted(includes):
-        digest.update(f"\0{number}\0{includes[number]}".encode("utf-8", "surrogatepass"))
-    return load(parse(text, includes=includes), version=digest.hexdigest()[:16], local_zone=local_zone)
+    texts = [text, *(f"{number}\0{includes[number]}" for number in sorted(includes))]
+    return load(parse(text, includes=includes), version=content_version(texts), local_zone=local_zone)
+
+
+def content_version(texts: Iterable[str]) -> str:
+    """A short text that differs whenever the contents differ; the same in every process."""
+    digest = hashlib.sha256()
+    for text in texts:
+        digest.update(text.encode("utf-8", "surrogatepass") + b"\0")
+    return digest.hexdigest()[:16]
 
 
 def load(properties: Properties, *, version: str = "", local_zone: ZoneInfo | None = None) -> Settings:
@@ -242,7 +248,8 @@ def noted(properties: Properties, key: str, code: str, prefix: str = "", **param
         if first is None:
             return Problem(code, prefix + key, params=params)
         return Problem(code, prefix + key, first.line, first.source, params)
-    params.setdefault("value", shown(entry.key, entry.value))
+    if "%(value)s" in MESSAGES[code]:
+        params.setdefault("value", shown(entry.key, entry.value))
     return Problem(code, entry.key, entry.line, entry.source, params)
 
 

@@ -13,7 +13,7 @@ Severity = Literal["error", "warning"]
 
 SHOWN_LENGTH: Final = 80
 _SECRET_KEY = re.compile(r"pass(?:word|wd)|pswd|secret|token", re.IGNORECASE)
-_URL_CREDENTIALS = re.compile(r"(?<=://)[^/@]*@")
+_URL_CREDENTIALS = re.compile(r"(?<=://)\S*@")
 _URL_PASSWORD = re.compile(r"((?:password|passwd|pswd|pwd)=)[^&;]*", re.IGNORECASE)
 
 

@@ -1,7 +1,7 @@
 """Texts and numbers of a billing's answers as Python values (transport.md 6, money.md 0.4).
 
-Everything here is tolerant and total: whatever comes in, a value or an honest ``None``, zero or empty text comes
-out, never an exception. What goes the other way is spelled by :mod:`flask_bgbilling.wire.spelling`.
+Everything here is tolerant and total: whatever comes in, out comes a value, or ``None``, zero or empty text,
+never an exception. What goes the other way is spelled by :mod:`flask_bgbilling.wire.spelling`.
 """
 
 import math
@@ -128,7 +128,7 @@ def _finite(value: int | float | Decimal) -> bool:
 def json_day(value: object, zone: tzinfo | None = None) -> date | None:
     """A day of a JSON answer in any of its spellings; a date-only text is taken as it is.
 
-    A date-time gives the day of its own wall clock, or of ``zone`` when that is given. Epoch milliseconds without
+    A date-time gives the day of its own wall clock, or of ``zone`` if given. Epoch milliseconds without
     a zone are taken for a midnight somewhere between UTC-12 and UTC+12: the day of the nearest UTC midnight.
     """
     if isinstance(value, str):
@@ -155,7 +155,7 @@ def json_day(value: object, zone: tzinfo | None = None) -> date | None:
 def money(value: object) -> Decimal | None:
     """A sum as text or number; ``None`` when there is none or it cannot be read.
 
-    Besides the plain form of the protocol the Russian one is understood: spaces in thousands, a decimal comma.
+    Besides the plain form of the protocol the Russian one is understood: grouping spaces, a decimal comma.
     """
     if isinstance(value, Decimal):
         return value if value.is_finite() and abs(value.adjusted()) <= 60 else None

@@ -32,8 +32,8 @@ class Contract:
 def unless_denied(read: Callable[[], T], otherwise: T) -> T:
     """What ``read`` answers, or ``otherwise`` when the account lacks the right for that part alone.
 
-    For side dishes of a section, such as user names beside a log: a missing right on them must not hide the log. Any
-    other error is raised.
+    For side dishes of a section, such as user names beside a log: a missing right on them must not hide the
+    log. Any other error is raised.
     """
     try:
         return read()

@@ -18,11 +18,25 @@ __all__ = ["FACES", "MODES", "CardBalance", "CardModule", "ContractCard", "read_
 FACES = {0: N_("person"), 1: N_("firm")}
 MODES = {0: N_("credit"), 1: N_("debit")}
 
-# The billing gives the title of today's status and no id, so its tone follows from the word stems that installations
-# use, the more telling first: "being disconnected" is not yet disconnected, "not active" is not active.
+# The billing gives the title of today's status and no id, so its tone follows from the word stems that
+# installations use, the more telling first: "being disconnected" is not yet disconnected, "not active" is not
+# active.
 _TONES = (
     ("warn", ("приост", "отключает", "подключает", "suspend", "being", "connecting")),
-    ("bad", ("отключ", "заблок", "блокир", "неактив", "не актив", "disconnect", "block", "inactive", "not active")),
+    (
+        "bad",
+        (
+            "отключ",
+            "заблок",
+            "блокир",
+            "неактив",
+            "не актив",
+            "disconnect",
+            "block",
+            "inactive",
+            "not active",
+        ),
+    ),
     ("quiet", ("закры", "расторг", "closed", "terminated")),
     ("good", ("актив", "active", "подключ", "connected")),
 )

@@ -1,7 +1,8 @@
 """A contract as the billing tells it: the info card, the bean of lists, hierarchy, labels, modules, printable cards.
 
-Shapes of contract.md 1, 6, 8, 9, 14, 16, 17, 18. Money is :class:`~decimal.Decimal`, days are ``date``, moments are
-aware and in the billing's zone. Texts are the billing's own and therefore hostile: they are only ever shown escaped.
+Shapes of contract.md 1, 6, 8, 9, 14, 16, 17, 18. Money is :class:`~decimal.Decimal`, days are ``date``,
+moments are aware and in the billing's zone. Texts are the billing's own and therefore hostile: they are only
+ever shown escaped.
 """
 
 from datetime import date, datetime
@@ -39,17 +40,19 @@ class CardModule(Struct, frozen=True):
     @property
     def kind(self) -> str:
         """The module's type in one word, such as ``inet`` or ``npay``; empty when the package says nothing."""
-        parts = [part for part in self.package.split(".") if part not in {"client", "api", "module", "services"}]
+        parts = [
+            part for part in self.package.split(".") if part not in {"client", "api", "module", "services"}
+        ]
         return parts[-1] if len(parts) > 1 else ""
 
 
 class ContractInfo(Struct, frozen=True, kw_only=True):
     """Everything that contract info tells (contract.md 6).
 
-    ``face`` is 0 for a person and 1 for a firm; ``mode`` 0 credit, 1 debit; ``status`` is the title of today's status,
-    the billing gives no id here. ``objects`` counts active and all contract objects. ``group_mask`` is the mask below
-    9.2 and 0 where it is not given. ``limit`` is ``None`` where the billing gives none.
-    The answer does not repeat the contract's id.
+    ``face`` is 0 for a person and 1 for a firm; ``mode`` 0 credit, 1 debit; ``status`` is the title of
+    today's status, the billing gives no id here. ``objects`` counts active and all contract objects.
+    ``group_mask`` is the mask below 9.2 and 0 where it is not given. ``limit`` is ``None`` where the billing
+    gives none. The answer does not repeat the contract's id.
     """
 
     title: str
@@ -104,12 +107,6 @@ class ContractGroup(Struct, frozen=True):
     editable: bool = True
     comment: str = ""
     parent_id: int = 0
-
-
-class LabelTree(Struct, frozen=True):
-    """All labels that the account sees, depth first; which ones a contract has is asked separately (9.2+)."""
-
-    labels: tuple[ContractGroup, ...] = ()
 
 
 class ModuleChoice(Struct, frozen=True):

@@ -8,7 +8,7 @@ from typing import Any, cast
 from xml.etree.ElementTree import Element
 
 from flask_bgbilling.wire.answers import JsonAnswer, Unreadable, XmlAnswer
-from flask_bgbilling.wire.codec import amount, day, flag, integer, json_day, money, text
+from flask_bgbilling.wire.codec import amount, flag, integer, json_day, money, text
 from flask_bgbilling.wire.dto.common import IdTitle, Period
 from flask_bgbilling.wire.dto.contracts import CardBalance, CardModule, ContractBean, ContractInfo, Hierarchy
 from flask_bgbilling.wire.operation import JsonRpc, Operation, Service, XmlAction
@@ -36,7 +36,12 @@ def read_info_xml(answer: XmlAnswer) -> ContractInfo | None:
         return None
     parts: dict[str, Iterable[Mapping[str, Any]]] = {
         name: [item.attrib for item in answer.rows(f"info/{path}/item")]
-        for name, path in (("groups", "groups"), ("tariff", "tariff"), ("script", "script"), ("modules", "modules"))
+        for name, path in (
+            ("groups", "groups"),
+            ("tariff", "tariff"),
+            ("script", "script"),
+            ("modules", "modules"),
+        )
     }
     balance = answer.first("info/balance")
     return _info(contract.attrib, parts, balance.attrib if balance is not None else None)
@@ -80,7 +85,7 @@ def _info(
     return ContractInfo(
         title=text(contract.get("title")).strip(),
         comment=text(contract.get("comment")).strip(),
-        period=Period(_either_day(contract.get("date1")), _either_day(contract.get("date2"))),
+        period=Period(json_day(contract.get("date1")), json_day(contract.get("date2"))),
         status=text(contract.get("status")).strip(),
         face=integer(contract.get("fc")),
         mode=integer(contract.get("mode")),
@@ -107,10 +112,6 @@ def _info(
         ),
         balance=_balance(balance),
     )
-
-
-def _either_day(value: object) -> date | None:
-    return day(value) or json_day(value) if isinstance(value, str) else json_day(value)
 
 
 def _balance(balance: Mapping[str, Any] | None) -> CardBalance | None:
@@ -169,7 +170,9 @@ CONTRACT_INFO: Operation[ContractInfo | None] = Operation(
     "contract info",
     forms=(
         XmlAction("contract", "ContractInfo", fields=by_cid, read=read_info_xml, bands=BELOW_8_2),
-        JsonRpc(CONTRACT_SERVICE, "contractInfoGet", params=by_contract_id, read=read_info_json, bands=FROM_8_2),
+        JsonRpc(
+            CONTRACT_SERVICE, "contractInfoGet", params=by_contract_id, read=read_info_json, bands=FROM_8_2
+        ),
     ),
 )
 

@@ -1,0 +1,26 @@
+"""The domain of one application, put together by the extension and used by pages and commands."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask_bgbilling.config.settings import Settings
+from flask_bgbilling.domain.billings import BillingAccess
+from flask_bgbilling.domain.contracts.service import Contracts
+from flask_bgbilling.domain.search.service import ContractSearch
+from flask_bgbilling.plugins import Plugins
+from flask_bgbilling.ports import AddressBook, Clock, Users
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything a page may ask for. ``release`` gives the host's database connection back before a long wait."""
+
+    settings: Callable[[], Settings]
+    users: Users
+    clock: Clock
+    address_book: AddressBook
+    plugins: Plugins
+    billings: BillingAccess
+    search: ContractSearch
+    contracts: Contracts
+    release: Callable[[], None]

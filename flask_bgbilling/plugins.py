@@ -1,0 +1,49 @@
+"""One plugin manager per application: registration, order, isolation of what raises."""
+
+import logging
+from collections.abc import Iterable, Sequence
+
+import pluggy
+
+from flask_bgbilling import hookspecs
+from flask_bgbilling.errors import ConfigurationError
+from flask_bgbilling.hookspecs import PROJECT, CardSection
+
+logger = logging.getLogger(__name__)
+
+
+class Plugins:
+    """The plugins of one application.
+
+    Built-in plugins are registered first, then installed ones (entry point group ``flask_bgbilling``), then those the
+    host passes. A hook implementation with a misspelt name is an error at start, not a silence.
+    """
+
+    def __init__(self, plugins: Iterable[object] = (), *, installed: bool = True) -> None:
+        self._manager = pluggy.PluginManager(PROJECT)
+        self._manager.add_hookspecs(hookspecs)
+        for plugin in plugins:
+            self._manager.register(plugin)
+        if installed:
+            self._manager.load_setuptools_entrypoints(PROJECT)
+        try:
+            self._manager.check_pending()
+        except pluggy.PluginValidationError as error:
+            raise ConfigurationError(detail=f"plugin: {error}") from error
+
+    def card_sections(self) -> tuple[CardSection, ...]:
+        """All card sections in their order; a key given twice keeps the later plugin's section."""
+        sections: dict[str, CardSection] = {}
+        for implementation in self._manager.hook.bgbilling_card_sections.get_hookimpls():
+            for section in _isolated(implementation):
+                sections[section.key] = section
+        return tuple(sorted(sections.values(), key=lambda section: (section.order, section.key)))
+
+
+def _isolated(implementation: pluggy.HookImpl) -> Sequence[CardSection]:
+    try:
+        result: Sequence[CardSection] | None = implementation.function()
+    except Exception:  # a stranger's plugin: whatever it raises, the others stay
+        logger.exception("plugin %s lost its card sections", implementation.plugin_name)
+        return ()
+    return result or ()

@@ -1,0 +1,2 @@
+// Entry of our scripts. Each module hooks itself to data attributes and works on what htmx swaps in later.
+// Pages work without any of it.

@@ -1,0 +1,70 @@
+"""The only code that ends transactions on the host's session (design decision 4)."""
+
+from typing import Any, Protocol
+
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session, scoped_session
+
+_UNFINISHED = "bgbilling.unfinished"
+
+
+class HasSession(Protocol):
+    """A Flask-SQLAlchemy object, or anything else with its ``session``."""
+
+    @property
+    def session(self) -> scoped_session[Session]:
+        """The session of the current context."""
+        ...
+
+
+class UncommittedChanges(RuntimeError):
+    """A billing was about to be called with changes waiting in the session: a mistake in code, not of a person."""
+
+
+class UnitOfWork:
+    """Begins, commits and rolls back on the host's session; nobody else of ours does.
+
+    Without a database (``None``) there is nothing to hold and nothing to release.
+    """
+
+    def __init__(self, database: HasSession | None) -> None:
+        self._database = database
+        if database is not None:
+            _watch(database.session.session_factory)
+
+    def release(self) -> None:
+        """Gives the pooled connection back before a billing is called.
+
+        The read transaction ends, loaded objects keep their values. Changes that nobody has committed, flushed or not,
+        raise ``UncommittedChanges``: they would be committed half-way, or hold locks while the billing thinks.
+        """
+        if self._database is None:
+            return
+        session = self._database.session()
+        if session.new or session.dirty or session.deleted or session.info.get(_UNFINISHED):
+            raise UncommittedChanges("commit or roll back before calling a billing")
+        if session.in_transaction():
+            kept, session.expire_on_commit = session.expire_on_commit, False
+            try:
+                session.commit()
+            finally:
+                session.expire_on_commit = kept
+
+
+def _watch(sessions: Any) -> None:
+    """Notes writes that are already in the transaction: a flush, or a statement that is no SELECT."""
+
+    def flushed(session: Session, _: object) -> None:
+        session.info[_UNFINISHED] = True
+
+    def executed(state: ORMExecuteState) -> None:
+        if not state.is_select:
+            state.session.info[_UNFINISHED] = True
+
+    def ended(session: Session, transaction: Any) -> None:
+        if transaction.parent is None:
+            session.info.pop(_UNFINISHED, None)
+
+    event.listen(sessions, "after_flush", flushed)
+    event.listen(sessions, "do_orm_execute", executed)
+    event.listen(sessions, "after_transaction_end", ended)

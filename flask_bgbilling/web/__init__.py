@@ -1,0 +1,1 @@
+"""Pages. The only room that sees a request: it parses, asks the domain, and renders."""

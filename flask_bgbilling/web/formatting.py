@@ -1,0 +1,95 @@
+"""Filters of our templates: every number, date and period is written here and nowhere else."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from babel.dates import format_date, format_timedelta
+from babel.numbers import format_decimal
+from flask import current_app
+
+from flask_bgbilling.web.i18n import conventions, locale, t
+
+NOTHING = "—"
+
+
+def money(value: Decimal | None) -> str:
+    """A sum grouped by thousands with two decimals; an unknown sum is a dash."""
+    if value is None:
+        return NOTHING
+    return format_decimal(value, format="#,##0.00;−#,##0.00", locale=conventions(locale()))
+
+
+def currency(value: Decimal | None) -> str:
+    """A sum with the sign of the installation's currency (``BGBILLING_CURRENCY``, default ₽)."""
+    if value is None:
+        return NOTHING
+    return f"{money(value)}\u00a0{current_app.config.get('BGBILLING_CURRENCY', '₽')}"
+
+
+def integer(value: int | None) -> str:
+    """A count grouped by thousands."""
+    return NOTHING if value is None else format_decimal(value, format="#,##0", locale=conventions(locale()))
+
+
+def day(value: date | None) -> str:
+    """A calendar day as the trade writes it: ``05.06.2026``."""
+    return NOTHING if value is None else value.strftime("%d.%m.%Y")
+
+
+def moment(value: datetime | None) -> str:
+    """A moment on the billing's clock, to the minute."""
+    return NOTHING if value is None else value.strftime("%d.%m.%Y %H:%M")
+
+
+def exact_moment(value: datetime | None) -> str:
+    """A moment to the second, for tooltips."""
+    return NOTHING if value is None else value.strftime("%d.%m.%Y %H:%M:%S")
+
+
+def clock(value: datetime | None) -> str:
+    """Hours and minutes of a moment."""
+    return NOTHING if value is None else value.strftime("%H:%M")
+
+
+def month(value: date | None) -> str:
+    """A month with its year: ``июнь 2026``."""
+    if value is None:
+        return NOTHING
+    name: str = format_date(value, "LLLL y", locale=conventions(locale()))
+    return name
+
+
+def period(value: Any) -> str:
+    """Days from–to of an object with ``since`` and ``until``; an open end is an ellipsis."""
+    since, until = value.since, value.until
+    if since is None and until is None:
+        return t("no limit")
+    return f"{day(since) if since else '…'} – {day(until) if until else '…'}"
+
+
+def ago(value: datetime | None) -> str:
+    """How long ago a moment was: ``5 минут назад``."""
+    if value is None:
+        return NOTHING
+    aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+    passed = aware - datetime.now(UTC)
+    if abs(passed) < timedelta(seconds=45):
+        return t("just now")
+    text: str = format_timedelta(passed, add_direction=True, locale=conventions(locale()))
+    return text
+
+
+FILTERS: Mapping[str, Callable[..., str]] = {
+    "money": money,
+    "currency": currency,
+    "integer": integer,
+    "day": day,
+    "moment": moment,
+    "exact_moment": exact_moment,
+    "clock": clock,
+    "month": month,
+    "period": period,
+    "ago": ago,
+}

@@ -1,0 +1,21 @@
+"""The parts of an address value (parameters.md 3.1). Ids belong to the shared address directory."""
+
+from msgspec import Struct
+
+
+class AddressParts(Struct, frozen=True):
+    """An address taken apart. ``house`` is number with fraction; ``entrance`` and ``floor`` are ``None`` when not set."""
+
+    house_id: int
+    city_id: int = 0
+    city: str = ""
+    area: str = ""
+    quarter: str = ""
+    street_id: int = 0
+    street: str = ""
+    house: str = ""
+    flat: str = ""
+    room: str = ""
+    entrance: int | None = None
+    floor: int | None = None
+    comment: str = ""

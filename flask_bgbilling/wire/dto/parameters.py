@@ -1,0 +1,95 @@
+"""Parameters of contracts (parameters.md 1, 2, 3, 6) and of their objects (8.1)."""
+
+from datetime import datetime
+from enum import IntEnum
+
+from msgspec import Struct
+
+from flask_bgbilling.wire.dto.common import IdTitle
+
+
+class ParameterType(IntEnum):
+    """Type codes of contract parameters; the listing uses them on every version, 9.2 and later too."""
+
+    UNKNOWN = 0
+    TEXT = 1
+    ADDRESS = 2
+    EMAIL = 3
+    PERSON = 4
+    FLAG = 5
+    DATE = 6
+    LIST = 7
+    CONTRACT = 8
+    PHONE = 9
+    SEPARATOR = 10
+    MULTILIST = 11
+
+    @classmethod
+    def _missing_(cls, value: object) -> "ParameterType":
+        return cls.UNKNOWN
+
+
+class Parameter(Struct, frozen=True):
+    """One parameter with its value as the billing displays it; ``""`` when it is not set.
+
+    ``has_history`` is ``None`` where the billing does not say.
+    """
+
+    id: int
+    type: ParameterType
+    title: str
+    value: str = ""
+    always_visible: bool = False
+    has_history: bool | None = None
+
+
+class ParameterList(Struct, frozen=True):
+    """Parameters in the billing's order, the contract's parameter group (0 = none) and the directory of groups."""
+
+    parameters: tuple[Parameter, ...] = ()
+    group_id: int = 0
+    groups: tuple[IdTitle, ...] = ()
+
+
+class Phone(Struct, frozen=True):
+    """One phone of a value, as typed in the billing, with its comment."""
+
+    number: str
+    comment: str = ""
+
+    @property
+    def digits(self) -> str:
+        """The number reduced to its digits and a leading plus, as a ``tel:`` link takes it."""
+        kept = "".join(character for character in self.number if character in "0123456789")
+        return f"+{kept}" if kept and self.number.lstrip().startswith("+") else kept
+
+
+class Email(Struct, frozen=True):
+    """One e-mail address of a value, with the name before it."""
+
+    address: str
+    name: str = ""
+
+
+class ContractReference(Struct, frozen=True):
+    """The contract that a parameter of type 8 points to."""
+
+    cid: int
+    title: str = ""
+
+
+class ParameterChange(Struct, frozen=True):
+    """An earlier value: what it was, when it was set and by which login."""
+
+    value: str
+    at: datetime | None
+    who: str = ""
+
+
+class ObjectParameter(Struct, frozen=True):
+    """A parameter of a contract object. ``type`` is 1 text, 2 list, 3 date, 4 address (parameters.md 1.3)."""
+
+    id: int
+    type: int
+    title: str
+    value: str = ""

@@ -1,0 +1,26 @@
+"""Behaviour scripts of a contract and their log (contract.md 15)."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from flask_bgbilling.wire.dto.common import Period
+
+
+class ContractScript(Struct, frozen=True):
+    """A script attached to a contract for a period. ``script_id`` is ``None`` below 9.2, where only the title comes."""
+
+    id: int
+    title: str
+    period: Period
+    script_id: int | None = None
+    comment: str = ""
+
+
+class ScriptRun(Struct, frozen=True):
+    """A line of the scripts' log. ``moment_text`` is the billing's own spelling where ``at`` could not be read."""
+
+    title: str
+    text: str
+    at: datetime | None = None
+    moment_text: str = ""

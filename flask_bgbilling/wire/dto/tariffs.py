@@ -1,0 +1,71 @@
+"""Tariff plans, personal tariffs, tariff groups and options of a contract (money.md 7 to 10)."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from msgspec import Struct
+
+from flask_bgbilling.wire.dto.common import Period
+
+
+class ContractTariff(Struct, frozen=True):
+    """A tariff plan of the contract. ``title`` is empty from 9.2 on: the list has only the plan's id there."""
+
+    id: int
+    plan_id: int
+    period: Period
+    title: str = ""
+    position: int = 0
+    comment: str = ""
+
+
+class PersonalTariff(Struct, frozen=True):
+    """A tariff tree that belongs to this contract alone."""
+
+    id: int
+    title: str
+    period: Period
+    position: int = 0
+    tree_id: int = 0
+
+
+class TariffGroup(Struct, frozen=True):
+    """A tariff group of the contract, below 9.2: the plans that the subscriber may choose from."""
+
+    id: int
+    title: str
+    period: Period
+    comment: str = ""
+
+
+class ContractOption(Struct, frozen=True):
+    """A tariff option that the contract has or had. ``price`` was taken at activation. Moments are the billing's."""
+
+    id: int
+    option_id: int
+    title: str
+    price: Decimal | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    activated_at: datetime | None = None
+    deactivated_at: datetime | None = None
+    user_name: str = ""
+
+
+class TariffOption(Struct, frozen=True):
+    """A tariff option that the contract could activate."""
+
+    id: int
+    title: str
+    comment: str = ""
+    description: str = ""
+    period: Period = Period()
+
+
+class ActivationMode(Struct, frozen=True):
+    """A way to activate an option: what is charged, and under which charge type."""
+
+    id: int
+    title: str
+    price: Decimal | None = None
+    charge_type: str = ""

@@ -1,0 +1,60 @@
+"""Reading address values part by part (parameters.md 3.1, 8.1): XML on every version."""
+
+from collections.abc import Mapping
+from xml.etree.ElementTree import Element
+
+from flask_bgbilling.wire.answers import XmlAnswer
+from flask_bgbilling.wire.codec import integer, text
+from flask_bgbilling.wire.dto.addresses import AddressParts
+from flask_bgbilling.wire.operation import Operation, XmlAction
+from flask_bgbilling.wire.ops.parameters import one_parameter
+
+
+def one_object_parameter(*, object_id: int, parameter_id: int) -> Mapping[str, object]:
+    """Fields of the XML actions about one parameter of an object."""
+    return {"object": object_id, "param": parameter_id}
+
+
+def read_address(answer: XmlAnswer) -> AddressParts | None:
+    """The parts; an absent element or a blank house id is an address that is not set."""
+    element = answer.first("address")
+    if element is None or not text(element.get("hid")).strip():
+        return None
+    return _parts(element)
+
+
+def _parts(element: Element) -> AddressParts:
+    return AddressParts(
+        house_id=integer(element.get("hid")),
+        city_id=integer(element.get("cityid")),
+        city=text(element.get("city")),
+        area=text(element.get("areaValue")),
+        quarter=text(element.get("quarterValue")),
+        street_id=integer(element.get("streetid")),
+        street=text(element.get("street")),
+        house=text(element.get("house")),
+        flat=text(element.get("flat")),
+        room=text(element.get("room")),
+        entrance=_positive(element.get("pod")),
+        floor=_positive(element.get("floor")),
+        comment=text(element.get("comment")),
+    )
+
+
+def _positive(value: str | None) -> int | None:
+    # 0 and -1 are both written for "none".
+    number = integer(value)
+    return number if number > 0 else None
+
+
+PARAMETER_ADDRESS = Operation(
+    "address parameter",
+    forms=(XmlAction("contract", "AddressInfo", fields=one_parameter, read=read_address),),
+)
+
+OBJECT_ADDRESS = Operation(
+    "object address parameter",
+    forms=(
+        XmlAction("contract.object", "AddressParamValueGet", fields=one_object_parameter, read=read_address),
+    ),
+)
