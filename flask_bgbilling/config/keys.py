@@ -7,7 +7,7 @@ id of a server. A form that ends with ``*`` covers everything that begins so.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import Final, Literal
 
 from flask_bgbilling.config import values
@@ -18,6 +18,7 @@ References = Literal["none", "server", "servers"]
 
 # Comparing for likeness takes quadratic time; no known key is half as long.
 LONGEST_COMPARED: Final = 200
+_LIKE_ENOUGH: Final = 0.6
 
 _PLACE = re.compile(r"<(?:N|NAME|BILLING)>")
 _INDEX = re.compile(r"[+-]?[0-9]+")
@@ -226,16 +227,45 @@ def nearest(key: str) -> str | None:
     """The known key that was probably meant, with the numbers of ``key`` in its places."""
     if len(key) > LONGEST_COMPARED:
         return None
-    numbers = [part for part in re.split(r"[.:]", key) if _INDEX.fullmatch(part)]
-    forms = {re.sub("<N>", "0", one.form): one.form for one in KEYS if not one.form.endswith("*")}
-    plain_key = re.sub(r"(?<=\.)[+-]?[0-9]+(?=\.|$)", "0", key)
-    found = get_close_matches(plain_key, forms, n=1, cutoff=0.75)
-    if not found:
+    written = _parts(key)
+    likeness, form = max((_likeness(written, _parts(one.form)), one.form) for one in KEYS)
+    if likeness < _LIKE_ENOUGH:
         return None
-    form = forms[found[0]]
-    for number in numbers[: form.count("<N>")]:
+    for number in (part for part in written if _INDEX.fullmatch(part)):
         form = form.replace("<N>", number, 1)
     return form
+
+
+def _parts(key: str) -> list[str]:
+    return re.split(r"[.:]", key)
+
+
+def _likeness(written: list[str], form: list[str]) -> float:
+    """How much a key looks like a form, from 0 to 1.
+
+    The worst part counts, so that a long common beginning does not make different keys look alike.
+    """
+    if len(written) == len(form):
+        return min(map(_part_likeness, written, form))
+    same = next(
+        (
+            index
+            for index, (mine, theirs) in enumerate(zip(written, form, strict=False))
+            if _part_likeness(mine, theirs) < 1
+        ),
+        min(len(written), len(form)),
+    )
+    rest, other = "".join(written[same:]), "".join(form[same:])
+    # A missing or an additional dot is a rarer slip than a wrong letter.
+    return 0.75 * SequenceMatcher(None, rest.casefold(), other.casefold()).ratio() if same else 0.0
+
+
+def _part_likeness(written: str, form: str) -> float:
+    if form == "<N>":
+        return 1.0 if _INDEX.fullmatch(written) else 0.0
+    if form in _PATTERNS or written == form:
+        return 1.0
+    return min(SequenceMatcher(None, written.casefold(), form.casefold()).ratio(), 0.99)
 
 
 def misplaced_index(key: str) -> tuple[str, str] | None:

@@ -150,6 +150,10 @@ class Problem:
         template = translate(self.message) if translate else self.message
         return template % {"key": self.key, **self.params}
 
+    def __str__(self) -> str:
+        place = ", ".join(filter(None, (self.source, f"line {self.line}" if self.line else "")))
+        return f"{place}: {self.severity}: {self.text()}" if place else f"{self.severity}: {self.text()}"
+
 
 def is_secret(key: str) -> bool:
     """Whether the value of ``key`` must never be shown, logged or quoted."""

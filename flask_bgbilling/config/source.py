@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
+from flask_bgbilling.config.check import check, check_properties
 from flask_bgbilling.config.loading import content_version, load, load_text
 from flask_bgbilling.config.messages import Problem
 from flask_bgbilling.config.properties import Properties
@@ -25,7 +26,7 @@ from flask_bgbilling.errors import ConfigurationError
 CHECK_INTERVAL: Final = 2.0
 LARGEST_FILE: Final = 4 * 1024 * 1024
 
-ConfigurationValue: TypeAlias = str | Path | Mapping[str, object] | None
+ConfigurationValue: TypeAlias = str | os.PathLike[str] | Mapping[str, object] | None
 
 _logger = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ class ConfigurationSource:
     """The configuration of one application in one process.
 
     ``value`` is what the host put under ``BGBILLING_CONFIG``: a text (a string with a line break or ``=``),
-    the path of a file (any other string, or a `Path`), a mapping of keys to values, or ``None`` for no
+    the path of a file (any other string, or a path object), a mapping of keys to values, or ``None`` for no
     configuration. A text and a mapping never change; a file is looked at again at most every ``interval``
     seconds. Raises `ConfigurationError` when a file cannot be read at the start: later the last good settings
     stay in force and `problem` says why.
@@ -52,6 +53,7 @@ class ConfigurationSource:
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
+        self._value = value
         self._includes = dict(includes)
         self._local_zone = local_zone
         self._interval = interval
@@ -83,12 +85,29 @@ class ConfigurationSource:
             self._look_unless_somebody_does(self._path)
         return self._settings
 
+    def check(self) -> list[Problem]:
+        """Every mistake of the configuration as it is now, for the linter.
+
+        Raises `ConfigurationError` when its file cannot be read.
+        """
+        if isinstance(self._value, Mapping):
+            return check_properties(properties_of(self._value))
+        return check(self.text(), includes=self._includes)
+
+    def text(self) -> str:
+        """The configuration as a text; pairs of a mapping as lines. Raises as `check` does."""
+        if self._path is not None:
+            return read_file(self._path)
+        if isinstance(self._value, Mapping):
+            return "".join(f"{key}={text}\n" for key, text in properties_of(self._value).items())
+        return self._value if isinstance(self._value, str) else ""
+
     def _fixed(self, value: ConfigurationValue) -> Settings:
         if isinstance(value, Mapping):
             properties = properties_of(value)
             version = content_version(f"{key}={properties[key]}" for key in sorted(properties))
             return load(properties, version=version, local_zone=self._local_zone)
-        return self._load(value if isinstance(value, str) else "")
+        return self._load(self.text())
 
     def _load(self, text: str) -> Settings:
         return load_text(text, includes=self._includes, local_zone=self._local_zone)
@@ -200,8 +219,8 @@ class _Seen:
 
 
 def _path_of(value: ConfigurationValue) -> Path | None:
-    if isinstance(value, Path):
-        return value
+    if isinstance(value, os.PathLike):
+        return Path(value)
     if isinstance(value, str) and value.strip() and "\n" not in value and "=" not in value:
         return Path(value.strip()).expanduser()
     return None
