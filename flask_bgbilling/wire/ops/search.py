@@ -2,7 +2,7 @@
 
 All operations but the one by id take the options ``hidden``, ``closed``, ``subcontracts`` and
 ``closed_inverted`` (contract-search.md 2) and the page as ``page`` (from 1) and ``page_size``. Texts that the
-server takes as a pattern must come escaped: :func:`literal_pattern`, :func:`literal_mail`, :func:`exact_number`.
+server takes as a pattern must come escaped: see :func:`literal_pattern` and :func:`literal_mail`.
 """
 
 import re
