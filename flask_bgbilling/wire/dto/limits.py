@@ -19,7 +19,7 @@ class LimitChange(Struct, frozen=True):
 class LimitTask(Struct, frozen=True):
     """A change of the limit that the billing will make by itself.
 
-    ``state`` is ``on`` while it waits, ``off`` when executed, ``cancel`` when cancelled; other words may come.
+    ``state`` is ``on`` while it waits, ``off`` when executed, ``cancel`` when cancelled; others may come.
     """
 
     id: int

@@ -1,7 +1,7 @@
 """Money of a contract: balance, payments, charges and accruals (money.md 0.6 to 4).
 
-All sums are currency units. Flows are positive as the billing keeps them: a closing balance is the opening balance plus
-payments minus accounts minus charges; only the amounts of the detailed balance carry signs.
+All sums are currency units. Flows are positive as the billing keeps them: a closing balance is the opening
+balance plus payments minus accounts minus charges; only amounts of the detailed balance carry signs.
 """
 
 from datetime import date, datetime
@@ -28,8 +28,8 @@ class MonthBalance(Struct, frozen=True):
 class BalanceMove(Struct, frozen=True):
     """A line of the detailed balance: an operation with its sign, or the balance at an end of the period.
 
-    ``day`` is ``None`` on the two balance lines, which have a month label instead. ``title`` is the type or service
-    without the word for its kind; of a kind that is not understood it is the whole text.
+    ``day`` is ``None`` on the two balance lines, which have a month label instead. ``title`` is the type or
+    service without the word for its kind; of a kind that is not understood it is the whole text.
     """
 
     label: str
@@ -45,8 +45,8 @@ class Posting(Struct, frozen=True):
     """A payment or a charge.
 
     XML lists bring the titles of type and user, JSON lists their ids: the other one is empty or ``None``.
-    ``contract_title`` is the number of a sub-contract, where the billing tells it. Lines of sub-contracts in XML have
-    neither id nor comment nor user.
+    ``contract_title`` is the number of a sub-contract, where the billing tells it. Lines of sub-contracts in
+    XML have neither id nor comment nor user.
     """
 
     id: int

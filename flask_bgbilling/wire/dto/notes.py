@@ -6,8 +6,9 @@ from msgspec import Struct
 
 
 class Note(Struct, frozen=True):
-    """A note. ``text`` and ``visible`` are ``None`` where the list does not tell them and they were not asked for.
+    """A note on a contract.
 
+    ``text`` and ``visible`` are ``None`` where the list does not tell them and they were not asked for alone.
     ``visible``: the subscriber sees it too.
     """
 

@@ -8,7 +8,7 @@ from flask_bgbilling.wire.dto.common import Period
 
 
 class ContractScript(Struct, frozen=True):
-    """A script attached to a contract for a period. ``script_id`` is ``None`` below 9.2, where only the title comes."""
+    """A script attached to a contract for a period. ``script_id`` is ``None`` where only the title comes."""
 
     id: int
     title: str
@@ -18,7 +18,7 @@ class ContractScript(Struct, frozen=True):
 
 
 class ScriptRun(Struct, frozen=True):
-    """A line of the scripts' log. ``moment_text`` is the billing's own spelling where ``at`` could not be read."""
+    """A line of the scripts' log. ``moment_text`` is the moment in the billing's own spelling."""
 
     title: str
     text: str

@@ -33,7 +33,7 @@ class StatusChange(Struct, frozen=True):
 
 
 class StatusTask(Struct, frozen=True):
-    """A change of status that the billing will make by itself (9.2+). ``state`` is the task's word on the wire."""
+    """A change of status that the billing will make by itself. ``state`` is the task's word on the wire."""
 
     period: Period
     status_id: int | None = None

@@ -9,7 +9,7 @@ from flask_bgbilling.wire.dto.common import Period
 
 
 class ContractTariff(Struct, frozen=True):
-    """A tariff plan of the contract. ``title`` is empty from 9.2 on: the list has only the plan's id there."""
+    """A tariff plan of the contract. ``title`` is empty where the list has only the plan's id (9.2+)."""
 
     id: int
     plan_id: int
@@ -39,7 +39,7 @@ class TariffGroup(Struct, frozen=True):
 
 
 class ContractOption(Struct, frozen=True):
-    """A tariff option that the contract has or had. ``price`` was taken at activation. Moments are the billing's."""
+    """A tariff option that the contract has or had. ``price`` was charged at activation."""
 
     id: int
     option_id: int
