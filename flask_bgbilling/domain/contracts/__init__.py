@@ -1,1 +1,4 @@
-"""Reading contracts: one module per area of the card. Functions take a :class:`~.contract.Contract`, return structs."""
+"""Reading contracts: one module per area of the card.
+
+Functions take a :class:`~flask_bgbilling.domain.contracts.contract.Contract` and return structs.
+"""

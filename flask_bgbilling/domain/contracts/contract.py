@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from flask_bgbilling.errors import NoRights
+from flask_bgbilling.errors import BillingError
 
 if TYPE_CHECKING:
     from flask_bgbilling.wire.session import Billing
@@ -29,13 +29,24 @@ class Contract:
         return f"contract:{self.billing.id}"
 
 
-def unless_denied(read: Callable[[], T], otherwise: T) -> T:
-    """What ``read`` answers, or ``otherwise`` when the account lacks the right for that part alone.
+class Part(Generic[T]):
+    """A piece of a section that may fail alone: either a ``value`` or the ``problem`` that took its place."""
 
-    For side dishes of a section, such as user names beside a log: a missing right on them must not hide the
-    log. Any other error is raised.
+    def __init__(self, value: T | None = None, problem: BillingError | None = None) -> None:
+        self.value = value
+        self.problem = problem
+
+    def otherwise(self, default: T) -> T:
+        """The value, or ``default`` when the piece failed."""
+        return default if self.problem is not None or self.value is None else self.value
+
+
+def part(read: Callable[[], T]) -> Part[T]:
+    """Reads one piece of a section so that a billing's refusal or fault stays inside it.
+
+    ``read`` is usually the ``result`` of a started call. What is not an error of the billing is raised.
     """
     try:
-        return read()
-    except NoRights:
-        return otherwise
+        return Part(read())
+    except BillingError as error:
+        return Part(problem=error)

@@ -6,14 +6,23 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from flask_bgbilling.errors import N_
+from flask_bgbilling.errors import N_, Absent
 from flask_bgbilling.wire.dto.contracts import CardBalance, CardModule, ContractInfo
 from flask_bgbilling.wire.ops.contracts import CONTRACT_INFO
 
 if TYPE_CHECKING:
     from flask_bgbilling.domain.contracts.contract import Contract
 
-__all__ = ["FACES", "MODES", "CardBalance", "CardModule", "ContractCard", "read_card", "status_tone"]
+__all__ = [
+    "FACES",
+    "MODES",
+    "CardBalance",
+    "CardModule",
+    "ContractCard",
+    "card_of",
+    "read_card",
+    "status_tone",
+]
 
 FACES = {0: N_("person"), 1: N_("firm")}
 MODES = {0: N_("credit"), 1: N_("debit")}
@@ -52,7 +61,7 @@ class ContractCard(ContractInfo, frozen=True, kw_only=True):
 
     @property
     def debt(self) -> Decimal:
-        """How far the outgoing balance is below zero, as a positive sum; zero when it is not or is unknown."""
+        """How far the outgoing balance is below zero, as a positive sum; zero when it is not."""
         if self.balance is None or self.balance.outgoing >= 0:
             return Decimal(0)
         return -self.balance.outgoing
@@ -78,8 +87,14 @@ def read_card(contract: "Contract") -> ContractCard:
 
     Raises ``Absent`` when the billing has no such contract, and any other ``BillingError`` of the call.
     """
+    return card_of(contract, contract.billing.call(CONTRACT_INFO, cid=contract.cid))
+
+
+def card_of(contract: "Contract", info: ContractInfo | None) -> ContractCard:
+    """The card made of contract info that was read; raises ``Absent`` when there was none."""
     billing = contract.billing
-    info = billing.call(CONTRACT_INFO, cid=contract.cid)
+    if info is None:
+        raise Absent(billing=billing.title, operation=CONTRACT_INFO.name, words="")
     return ContractCard(
         **structs.asdict(info),
         cid=contract.cid,

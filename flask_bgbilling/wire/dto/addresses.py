@@ -4,7 +4,7 @@ from msgspec import Struct
 
 
 class AddressParts(Struct, frozen=True):
-    """An address taken apart. ``house`` is number with fraction; ``entrance`` and ``floor`` are ``None`` when not set."""
+    """An address taken apart. ``house`` is number with fraction; ``entrance``, ``floor`` may be ``None``."""
 
     house_id: int
     city_id: int = 0

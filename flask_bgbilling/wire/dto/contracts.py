@@ -1,4 +1,4 @@
-"""A contract as the billing tells it: the info card, the bean of lists, hierarchy, labels, modules, printable cards.
+"""A contract as the billing tells it: the info card, the bean of lists, hierarchy, labels, modules, cards.
 
 Shapes of contract.md 1, 6, 8, 9, 14, 16, 17, 18. Money is :class:`~decimal.Decimal`, days are ``date``,
 moments are aware and in the billing's zone. Texts are the billing's own and therefore hostile: they are only
@@ -30,7 +30,7 @@ class CardBalance(Struct, frozen=True):
 
 
 class CardModule(Struct, frozen=True):
-    """A service module attached to the contract. ``package`` names the module's type, ``status`` is ready-made text."""
+    """A service module of the contract. ``package`` names the module's type, ``status`` is ready-made text."""
 
     id: int
     title: str
@@ -39,7 +39,7 @@ class CardModule(Struct, frozen=True):
 
     @property
     def kind(self) -> str:
-        """The module's type in one word, such as ``inet`` or ``npay``; empty when the package says nothing."""
+        """The module's type in one word, such as ``inet``; empty when the package says nothing."""
         parts = [
             part for part in self.package.split(".") if part not in {"client", "api", "module", "services"}
         ]
@@ -124,7 +124,7 @@ class CardType(Struct, frozen=True):
 
 
 class Logon(Struct, frozen=True):
-    """One entry of the log of self-care logons; ``at`` is ``None`` when the billing's moment cannot be read."""
+    """One entry of the log of self-care logons; ``at`` is ``None`` when it cannot be read."""
 
     at: datetime | None
     address: str = ""

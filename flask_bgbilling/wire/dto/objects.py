@@ -6,7 +6,7 @@ from flask_bgbilling.wire.dto.common import Period
 
 
 class ContractObject(Struct, frozen=True):
-    """An object: a place or a thing of the contract. ``type_title`` is empty where only the directory of types has it."""
+    """An object: a place or a thing of the contract. ``type_title`` is empty where only the types tell it."""
 
     id: int
     title: str

@@ -44,7 +44,7 @@ class Parameter(Struct, frozen=True):
 
 
 class ParameterList(Struct, frozen=True):
-    """Parameters in the billing's order, the contract's parameter group (0 = none) and the directory of groups."""
+    """Parameters in the billing's order, the contract's parameter group (0 = none) and all groups."""
 
     parameters: tuple[Parameter, ...] = ()
     group_id: int = 0

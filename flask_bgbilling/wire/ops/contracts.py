@@ -48,7 +48,7 @@ def read_info_xml(answer: XmlAnswer) -> ContractInfo | None:
 
 
 def read_info_json(answer: JsonAnswer) -> ContractInfo | None:
-    """The card from 8.2: ``return.json`` is a string that holds a JSON document; an object is taken as it is."""
+    """The card from 8.2: ``return.json`` is a text that holds a JSON document; an object is taken as it is."""
     document = _document(answer.returned)
     contract = document.get("contract")
     if not isinstance(contract, Mapping):

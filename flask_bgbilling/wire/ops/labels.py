@@ -38,7 +38,7 @@ def read_groups(answer: XmlAnswer) -> tuple[ContractGroup, ...]:
 
 
 def in_mask(mask: int, group_id: int) -> bool:
-    """Whether a group is in a mask. The mask is signed 64 bits on the wire, so bit 63 arrives as a negative number."""
+    """Whether a group is in a mask of signed 64 bits: bit 63 makes it negative."""
     return 0 <= group_id <= 63 and bool(mask & (1 << group_id))
 
 

@@ -1,4 +1,7 @@
-"""Reading the objects of a contract (parameters.md 8): XML below 9.2, JSON from there; the module summary stays XML."""
+"""Reading the objects of a contract (parameters.md 8): XML below 9.2, JSON from there.
+
+The module summary is XML on every version.
+"""
 
 from collections.abc import Mapping
 from typing import Any

@@ -63,7 +63,7 @@ def _history(icon: str | None) -> bool | None:
 
 
 def read_phones(answer: XmlAnswer) -> tuple[Phone, ...]:
-    """Numbers of ``phone1`` … ``phone<count>``; blank ones are skipped, a missing count reads as all there are."""
+    """Numbers of ``phone1`` … ``phone<count>``; blank ones are skipped, a missing count means none."""
     element = answer.first("phone")
     if element is None:
         return ()

@@ -1,0 +1,172 @@
+"""Opening contract cards: the card itself, its tree, and one section at a time.
+
+Sections come from plugins. What a person is not allowed to see is neither in the tree nor opened; what the
+billing refuses or a plugin spoils shows in its own place, and the rest of the card works.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_bgbilling.domain.billings import BillingAccess, Viewer
+from flask_bgbilling.domain.contracts.contract import Contract
+from flask_bgbilling.domain.contracts.info import ContractCard, read_card
+from flask_bgbilling.errors import N_, BGBillingError, InputError
+from flask_bgbilling.hookspecs import CardSection, SectionContext, SectionFile, SectionView, TreeItem
+from flask_bgbilling.plugins import Plugins
+from flask_bgbilling.ports import OpenedContract, OpenedObjects
+
+logger = logging.getLogger(__name__)
+
+
+class UnknownSection(InputError):
+    """No section that this person may open has the key ``section``."""
+
+    code = "unknown section"
+    message = N_("The contract card has no section “%(section)s”.")
+    remedy = N_("Choose a section on the left.")
+
+
+class SectionFailed(BGBillingError):
+    """A section's own code failed; the log has the reason."""
+
+    code = "section failed"
+    message = N_("The section “%(section)s” could not be shown.")
+    remedy = N_("The rest of the card works. The administrator finds the reason in the log.")
+
+
+@dataclass(frozen=True)
+class TreeBranch:
+    """A section's lines in the tree of the card. ``opens`` is false when the lines only tell."""
+
+    section: CardSection
+    items: tuple[TreeItem, ...]
+
+
+@dataclass(frozen=True)
+class OpenedCard:
+    """A card that was read, with the tree of what the viewer may open."""
+
+    card: ContractCard
+    tree: tuple[TreeBranch, ...]
+
+    @property
+    def first(self) -> CardSection | None:
+        """The section that opens by itself."""
+        return self.tree[0].section if self.tree else None
+
+
+@dataclass(frozen=True)
+class OpenedSection:
+    """A section that was opened: its ``view``, or the ``problem`` that is shown in its place."""
+
+    billing_id: str
+    cid: int
+    section: CardSection
+    arguments: Mapping[str, str]
+    view: SectionView | None = None
+    problem: BGBillingError | None = None
+
+
+class Contracts:
+    """Contract cards of all billings, as one person may see them."""
+
+    def __init__(
+        self, access: BillingAccess, plugins: Plugins, opened_objects: OpenedObjects | None = None
+    ) -> None:
+        self._access = access
+        self._plugins = plugins
+        self._opened_objects = opened_objects
+
+    def open(self, viewer: Viewer, billing_id: str, cid: int) -> OpenedCard:
+        """Reads a card: one request when the billing's version is known.
+
+        Raises ``UnknownBilling``, ``Forbidden``, ``AccountMissing``, ``Absent`` when the billing has no such
+        contract, and any other ``BillingError`` of the call.
+        """
+        card = read_card(Contract(self._access.open(viewer, billing_id), cid))
+        branches = (TreeBranch(section, _lines(section, card)) for section in self.sections(viewer))
+        return OpenedCard(card, tuple(branch for branch in branches if branch.items))
+
+    def remember(self, viewer: Viewer, card: ContractCard, address: str) -> None:
+        """Puts the card on top of the person's opened objects; ``address`` is its page."""
+        if self._opened_objects is None:
+            return
+        contract = OpenedContract(card.billing_id, card.cid, card.heading, address)
+        try:
+            self._opened_objects.remember(viewer.person, contract)
+        except Exception:  # the host's buffer is a convenience: its failure must not hide the card
+            logger.exception(
+                "the host's opened objects did not take contract %s:%s", card.billing_id, card.cid
+            )
+
+    def sections(self, viewer: Viewer) -> tuple[CardSection, ...]:
+        """The sections that the viewer may open, in the order of the tree."""
+        return tuple(section for section in self._plugins.card_sections() if viewer.may(section.permission))
+
+    def section(self, viewer: Viewer, key: str) -> CardSection:
+        """One section by its key; raises ``UnknownSection``, or ``Forbidden`` when it is not allowed."""
+        for section in self._plugins.card_sections():
+            if section.key == key:
+                viewer.with_permission(section.permission)
+                return section
+        raise UnknownSection(section=key[:60])
+
+    def open_section(
+        self, viewer: Viewer, billing_id: str, cid: int, key: str, arguments: Mapping[str, str]
+    ) -> OpenedSection:
+        """Draws one section; what goes wrong in the billing or in the plugin becomes its ``problem``.
+
+        Raises ``UnknownSection``, ``UnknownBilling`` and ``Forbidden``: those are about the address, not the
+        section.
+        """
+        section = self.section(viewer, key)
+        self._access.server(viewer, billing_id)
+        view, problem = None, None
+        try:
+            view = section.render(self._context(viewer, section, billing_id, cid, arguments))
+        except BGBillingError as error:
+            problem = error
+        except Exception:  # a stranger's plugin: the card stays whatever it raises
+            logger.exception("section %s of contract %s:%s failed", key, billing_id, cid)
+            problem = SectionFailed(section=section.title)
+        return OpenedSection(billing_id, cid, section, dict(arguments), view, problem)
+
+    def open_file(
+        self, viewer: Viewer, billing_id: str, cid: int, key: str, name: str, arguments: Mapping[str, str]
+    ) -> SectionFile:
+        """Reads one file of a section; every error is raised."""
+        section = self.section(viewer, key)
+        if section.file is None:
+            raise UnknownSection(section=key[:60])
+        return section.file(self._context(viewer, section, billing_id, cid, arguments), name)
+
+    def _context(
+        self,
+        viewer: Viewer,
+        section: CardSection,
+        billing_id: str,
+        cid: int,
+        arguments: Mapping[str, str],
+    ) -> SectionContext:
+        allowed = viewer.with_permission(section.permission)
+        billing = self._access.open(allowed, billing_id)
+        return SectionContext(
+            contract=Contract(billing, cid),
+            viewer=viewer.person,
+            grant=allowed.grant,
+            arguments=arguments,
+            today=billing.today(),
+        )
+
+
+def _lines(section: CardSection, card: ContractCard) -> tuple[TreeItem, ...]:
+    if section.tree is None:
+        return (TreeItem(section.title, section=section.key),)
+    try:
+        return tuple(section.tree(card))
+    except Exception:  # a stranger's plugin: its lines are lost, the tree stays
+        logger.exception(
+            "section %s has no lines in the tree of %s:%s", section.key, card.billing_id, card.cid
+        )
+        return ()
