@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from importlib import import_module
 
-AREAS: tuple[str, ...] = ()
+AREAS: tuple[str, ...] = (
+    "addresses",
+    "objects",
+    "parameter_directories",
+    "parameter_values",
+    "parameters",
+)
 """The modules that declare operations, one name a line."""
 
 for _area in AREAS:
