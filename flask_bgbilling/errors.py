@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import ClassVar
 
 
-def N_(message: str) -> str:  # noqa: N802 - the name that message extractors know
+def N_(message: str) -> str:
     """Marks an English message for translation without translating it here."""
     return message
 
@@ -135,9 +135,7 @@ class BillingError(BGBillingError):
         self.operation = operation
         self.request_id = request_id
         self.http_status = http_status
-        super().__init__(
-            billing=billing, operation=operation, request_id=request_id, http_status=http_status, **params
-        )
+        super().__init__(billing=billing, operation=operation, request_id=request_id, http_status=http_status, **params)
 
 
 class Refused(BillingError):

@@ -16,7 +16,15 @@ from flask_bgbilling.domain.search.service import ContractSearch
 from flask_bgbilling.domain.services import Services
 from flask_bgbilling.errors import ConfigurationError
 from flask_bgbilling.plugins import Plugins
-from flask_bgbilling.ports import Accounts, AddressBook, Clock, NoAddressBook, OpenedObjects, SystemClock, Users
+from flask_bgbilling.ports import (
+    Accounts,
+    AddressBook,
+    Clock,
+    NoAddressBook,
+    OpenedObjects,
+    SystemClock,
+    Users,
+)
 from flask_bgbilling.store.unit_of_work import HasSession, UnitOfWork
 from flask_bgbilling.web import card, pages, search, views
 from flask_bgbilling.wire.session import Billings
@@ -131,7 +139,9 @@ class BGBilling:
         grant = self._users.grant(person, "contract.search")
         if grant is None:
             return ()
-        return tuple(MenuItem(title, address, key) for title, address, key in views.menu(Viewer(person, grant, self._users)))
+        return tuple(
+            MenuItem(title, address, key) for title, address, key in views.menu(Viewer(person, grant, self._users))
+        )
 
 
 def _only_when_enabled() -> None:

@@ -50,6 +50,17 @@ class UnitOfWork:
             finally:
                 session.expire_on_commit = kept
 
+    def commit(self) -> None:
+        """Makes the changes of this unit of work last; on failure they are rolled back and the error is raised."""
+        if self._database is None:
+            return
+        session = self._database.session()
+        try:
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
 
 def _watch(sessions: Any) -> None:
     """Notes writes that are already in the transaction: a flush, or a statement that is no SELECT."""

@@ -71,6 +71,7 @@ def _filled(text: str, params: Mapping[str, object]) -> str:
 
 def describe(error: BGBillingError) -> tuple[str, str]:
     """What happened and what to do, in the reader's language."""
-    params = {name: t(value) if name == "detail" and isinstance(value, str) else value
-              for name, value in error.params.items()}
+    params = {
+        name: t(value) if name == "detail" and isinstance(value, str) else value for name, value in error.params.items()
+    }
     return t(error.message, **params), t(error.remedy, **params)

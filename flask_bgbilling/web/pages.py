@@ -75,6 +75,11 @@ def partial(template: str, *, status: int = 200, **values: Any) -> Response:
     return vary(Response(_render(template, values), status=status, mimetype="text/html"))
 
 
+def fragment(template: str, **values: Any) -> Markup:
+    """A template drawn by itself, to be put into another one: so that a failing piece can be told from the page."""
+    return Markup(_render(template, values))  # noqa: S704 - autoescaped
+
+
 def stream_page(template: str, *, title: str, **values: Any) -> Response:
     """A whole page whose body is sent as it comes into being: wherever the template prints ``flush()``.
 
@@ -84,7 +89,7 @@ def stream_page(template: str, *, title: str, **values: Any) -> Response:
     mark = f"<!--{secrets.token_hex(8)}-->"
     head, _, tail = _shell(title, Markup(mark)).partition(mark)  # noqa: S704 - our own mark
     services().release()
-    pieces = _environment().get_template(template).generate({**values, "flush": lambda: Markup(FLUSH)})
+    pieces = _environment().get_template(template).generate({**values, "flush": lambda: Markup(FLUSH)})  # noqa: S704 - a constant
 
     def sent() -> Iterator[str]:
         waiting = [head]
@@ -120,9 +125,9 @@ def _render(template: str, values: dict[str, Any]) -> str:
 
 def _shell(title: str, body: Markup) -> str:
     head = Markup(  # noqa: S704 - autoescaped
-        _environment().get_template("bgbilling/_head.html").render(
-            styles=STYLES, scripts=SCRIPTS, htmx=current_app.config.get("BGBILLING_HTMX", True)
-        )
+        _environment()
+        .get_template("bgbilling/_head.html")
+        .render(styles=STYLES, scripts=SCRIPTS, htmx=current_app.config.get("BGBILLING_HTMX", True))
     )
     shell = current_app.config.get("BGBILLING_SHELL", "bgbilling/shell.html")
     return render_template(shell, bgb={"title": title, "head": head, "body": body, "language": locale()})

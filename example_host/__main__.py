@@ -1,0 +1,180 @@
+"""The demo: three emulated billings of different versions, and the CRM that works with them.
+
+python -m example_host [--port 5000]
+"""
+
+import argparse
+import json
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from example_host.address_book import fill_address_book
+from example_host.application import create_app, instance_folder
+from flask_bgbilling import SecretBox
+
+
+@dataclass(frozen=True)
+class DemoBilling:
+    """One emulated billing of the demo."""
+
+    id: str
+    title: str
+    version: str
+    seed: int
+
+
+BILLINGS = (
+    DemoBilling("bitel", "BiTel", "10.2", 1),
+    DemoBilling("ds", "Домашние сети", "9.2", 2),
+    DemoBilling("tks", "ТКС", "7.2", 3),
+)
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn with threads, as in production, without a configuration file."""
+
+    def __init__(self, app: Flask, port: int) -> None:
+        self._app, self._port = app, port
+        super().__init__()
+
+    def load_config(self) -> None:
+        """One process, sixteen threads."""
+        for name, value in {
+            "bind": f"127.0.0.1:{self._port}",
+            "worker_class": "gthread",
+            "threads": 16,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+        }.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """The application."""
+        return self._app
+
+
+@contextmanager
+def emulators(billings: Sequence[DemoBilling]) -> Iterator[dict[str, str]]:
+    """Runs an emulator per billing as a child process; gives the address of each executer."""
+    children, addresses = [], {}
+    try:
+        for billing in billings:
+            port = _free_port()
+            addresses[billing.id] = f"http://127.0.0.1:{port}/bgbilling/executer"
+            children.append(
+                subprocess.Popen(  # noqa: S603 - our own emulator
+                    [
+                        sys.executable,
+                        "-m",
+                        "flask_bgbilling.emulator",
+                        "--host",
+                        "127.0.0.1",
+                        "--port",
+                        str(port),
+                        "--version",
+                        billing.version,
+                        "--seed",
+                        str(billing.seed),
+                    ],
+                    stdout=subprocess.DEVNULL,
+                )
+            )
+        for address, child in zip(addresses.values(), children, strict=True):
+            _wait(address, child)
+        yield addresses
+    finally:
+        for child in children:
+            child.terminate()
+        for child in children:
+            child.wait(timeout=10)
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait(executer: str, child: "subprocess.Popen[bytes]", seconds: float = 60) -> None:
+    deadline = monotonic() + seconds
+    while monotonic() < deadline:
+        if child.poll() is not None:
+            raise RuntimeError(f"the emulator at {executer} ended with {child.returncode}")
+        try:
+            with urlopen(f"{executer}?module=admin&action=MenuAndToolBar&user=admin&pswd=admin", timeout=2):  # noqa: S310
+                return
+        except (URLError, OSError):
+            sleep(0.1)
+    raise RuntimeError(f"the emulator at {executer} did not answer within {seconds} s")
+
+
+def configuration(billings: Sequence[DemoBilling], addresses: dict[str, str]) -> str:
+    """The demo's configuration text."""
+    blocks = [
+        f"bgbilling:server.{{@inc:cnt}}.id={billing.id}\n"
+        f"bgbilling:server.{{@cnt}}.title={billing.title}\n"
+        f"bgbilling:server.{{@cnt}}.url={addresses[billing.id]}\n"
+        f"bgbilling:server.{{@cnt}}.timezone=Europe/Moscow\n"
+        f"bgbilling:server.{{@cnt}}.requestTimeOut=5000\n"
+        f"bgbilling:server.{{@cnt}}.markerRequestParam=erp:crm\n"
+        for billing in billings
+    ]
+    return (
+        "# Written anew at every start of the demo: the emulators' ports change.\nbgbilling:enable=1\n\n"
+        + "\n".join(blocks)
+    )
+
+
+def _settings(folder: Path, config: Path) -> dict[str, Any]:
+    stored = folder / "secrets.json"
+    if not stored.exists():
+        stored.touch(mode=0o600)
+        stored.write_text(json.dumps({"secret_key": secrets.token_hex(32), "keys": [SecretBox.new_key()]}), "utf-8")
+    known = json.loads(stored.read_text("utf-8"))
+    return {
+        "SECRET_KEY": known["secret_key"],
+        "BGBILLING_SECRET_KEYS": known["keys"],
+        "SQLALCHEMY_DATABASE_URI": f"sqlite:///{(folder / 'crm.sqlite3').resolve()}",
+        "BGBILLING_CONFIG": str(config.resolve()),
+    }
+
+
+def main() -> None:
+    """Starts everything and stops it with Ctrl+C."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--port", type=int, default=5000)
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    folder = instance_folder()
+    config = folder / "bgbilling.conf"
+    print("Starting three emulated billings …", flush=True)
+    with emulators(BILLINGS) as addresses:
+        config.write_text(configuration(BILLINGS, addresses), "utf-8")
+        app = create_app(_settings(folder, config))
+        with app.app_context():
+            fill_address_book(addresses[BILLINGS[0].id], "admin", "admin")
+        for billing in BILLINGS:
+            print(f"  {billing.title:<14} {billing.version:<5} {addresses[billing.id]}")
+        print(f"\n  http://127.0.0.1:{options.port}/\n")
+        print("  operator / operator      accountant / accountant      admin / admin\n", flush=True)
+        Server(app, options.port).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""The CRM's application factory. Mounting the extension is the last block of ``create_app``."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, request, session
+from flask_babel import Babel
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.orm import close_all_sessions
+
+from example_host import accounts_views, billings_views
+from example_host.models import database
+from example_host.ports import (
+    HostAddressBook,
+    HostOpenedObjects,
+    HostUsers,
+    opened_objects,
+    properties_of,
+    signed_in,
+)
+from example_host.seed import seed
+from flask_bgbilling import BGBilling, PropertyAccounts
+
+LANGUAGES = {"ru": "Русский", "en": "English"}
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'self'; form-action 'self'"
+)
+
+
+def create_app(config: Mapping[str, Any]) -> Flask:
+    """A ready application.
+
+    ``config`` gives at least ``SECRET_KEY``, ``SQLALCHEMY_DATABASE_URI``, ``BGBILLING_CONFIG`` (a file path to be
+    editable) and ``BGBILLING_SECRET_KEYS``. Tables and demo users are made at the first start.
+    """
+    app = Flask(__name__)
+    app.config.update(
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        MAX_CONTENT_LENGTH=4 * 1024 * 1024,
+        BABEL_DEFAULT_LOCALE="ru",
+        BGBILLING_SHELL="bgbilling_shell.html",
+    )
+    app.config.update(config)
+    database.init_app(app)
+    CSRFProtect(app)
+    Babel(app, locale_selector=language)
+
+    bgbilling = BGBilling(
+        app,
+        users=HostUsers(),
+        accounts=PropertyAccounts(properties_of),
+        address_book=HostAddressBook(),
+        opened_objects=HostOpenedObjects(),
+        database=database,
+    )
+
+    app.register_blueprint(accounts_views.accounts)
+    app.register_blueprint(billings_views.billings)
+    app.context_processor(
+        lambda: {
+            "user": signed_in(),
+            "menu": bgbilling.menu(),
+            "opened_objects": opened_objects(),
+            "languages": LANGUAGES,
+            "language": language(),
+        }
+    )
+    app.after_request(_harden)
+    with app.app_context():
+        database.create_all()
+        seed()
+        close_all_sessions()
+    return app
+
+
+def language() -> str:
+    """The language that the person chose, else the one the browser prefers."""
+    chosen = session.get("language")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(list(LANGUAGES)) or "ru"
+
+
+def _harden(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    if "user_id" in session:
+        response.headers.setdefault("Cache-Control", "private, no-store")
+    return response
+
+
+def instance_folder() -> Path:
+    """Where the demo keeps its files: ``instance`` in the current directory."""
+    folder = Path("instance")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder

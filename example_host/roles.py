@@ -1,0 +1,38 @@
+"""What each role may do. Names are the extension's permissions; ``*`` ends a prefix."""
+
+from fnmatch import fnmatchcase
+
+ROLES = ("operator", "accountant", "administrator")
+
+# What a role may do in the extension. Order does not matter: one fitting pattern is enough, unless it is denied.
+GRANTED = {
+    "operator": ("contract.*",),
+    "accountant": (
+        "contract.search",
+        "contract.read",
+        "contract.parameters",
+        "contract.balance",
+        "contract.payments",
+        "contract.charges",
+        "contract.accounts",
+        "contract.tariffs",
+        "contract.status",
+        "contract.limit",
+        "contract.documents",
+        "contract.notes",
+        "contract.hierarchy",
+    ),
+    "administrator": ("*",),
+}
+DENIED: dict[str, tuple[str, ...]] = {
+    "operator": ("contract.web_access",),
+    "accountant": (),
+    "administrator": (),
+}
+
+
+def role_allows(role: str, permission: str) -> bool:
+    """Whether the role has the permission."""
+    if any(fnmatchcase(permission, pattern) for pattern in DENIED.get(role, ())):
+        return False
+    return any(fnmatchcase(permission, pattern) for pattern in GRANTED.get(role, ()))

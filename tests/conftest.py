@@ -1,0 +1,129 @@
+"""Fixtures for all tests: emulated billings, private database and browser, applications."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+
+from flask_bgbilling.emulator import Emulator, EmulatorSettings
+
+ALL_BANDS = ("7.0", "7.1", "7.2", "8.0", "8.2", "9.2", "9.2404", "9.2410", "9.2501", "10.2")
+
+Emulated = Callable[..., Emulator]
+
+
+@pytest.fixture(scope="session")
+def _emulators() -> Iterator[dict[tuple[object, ...], Emulator]]:
+    running: dict[tuple[object, ...], Emulator] = {}
+    yield running
+    for emulator in running.values():
+        emulator.stop()
+
+
+@pytest.fixture
+def emulated(_emulators: dict[tuple[object, ...], Emulator]) -> Iterator[Emulated]:
+    """An emulated billing of a version, shared by the tests of one run that only read: ``emulated("9.2")``.
+
+    Faults are cleared and recorded calls forgotten before and after each test.
+    """
+    used: list[Emulator] = []
+
+    def start(version: str = "9.2", **options: object) -> Emulator:
+        key = (version, *sorted(options.items()))
+        if key not in _emulators:
+            _emulators[key] = Emulator(EmulatorSettings(version=version, **options)).start()  # type: ignore[arg-type]
+        emulator = _emulators[key]
+        emulator.faults.clear()
+        emulator.calls.clear()
+        used.append(emulator)
+        return emulator
+
+    yield start
+    for emulator in used:
+        emulator.faults.clear()
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody listens on."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until(ready: Callable[[], bool], seconds: float = 30.0, what: str = "it") -> None:
+    """Polls until ``ready`` answers true."""
+    deadline = monotonic() + seconds
+    while not ready():
+        if monotonic() > deadline:
+            raise TimeoutError(f"{what} was not ready within {seconds} s")
+        sleep(0.05)
+
+
+def missing(what: str) -> None:
+    """A service is not installed: a skip for a developer at a desk, a failure in CI."""
+    if os.environ.get("BGBILLING_NO_SKIPS"):
+        pytest.fail(f"{what} is not installed: sh tests/services.sh")
+    pytest.skip(f"{what} is not installed: sh tests/services.sh")
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[str]:
+    """A private MariaDB server; gives the SQLAlchemy address of its empty database ``bgbilling``."""
+    server = shutil.which("mariadbd") or shutil.which("mariadbd", path="/usr/sbin:/usr/local/sbin")
+    installer = shutil.which("mariadb-install-db")
+    if server is None or installer is None:
+        missing("MariaDB")
+        return
+    import pymysql
+
+    folder = Path(tempfile.mkdtemp(prefix="bgb-mariadb-"))
+    user = ["--user=root"] if os.getuid() == 0 else []
+    subprocess.run(
+        [installer, *user, f"--datadir={folder / 'data'}", "--auth-root-authentication-method=normal"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    port = free_port()
+    process = subprocess.Popen(
+        [
+            server,
+            "--no-defaults",
+            *user,
+            f"--datadir={folder / 'data'}",
+            f"--socket={folder / 'socket'}",
+            f"--pid-file={folder / 'pid'}",
+            f"--port={port}",
+            "--bind-address=127.0.0.1",
+            "--skip-name-resolve",
+            "--innodb-flush-log-at-trx-commit=0",
+            "--character-set-server=utf8mb4",
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+
+        def answers() -> bool:
+            try:
+                pymysql.connect(host="127.0.0.1", port=port, user="root", connect_timeout=2).close()
+            except pymysql.err.OperationalError:
+                return False
+            return True
+
+        wait_until(answers, what="MariaDB")
+        with closing(pymysql.connect(host="127.0.0.1", port=port, user="root")) as connection:
+            connection.cursor().execute("CREATE DATABASE bgbilling CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
+        yield f"mysql+pymysql://root@127.0.0.1:{port}/bgbilling?charset=utf8mb4"
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,130 @@
+"""The catalogues: collects every message id from code and templates, and sees that each has its Russian words.
+
+python -m tests.meta.messages --update     adds new messages to the catalogues, drops those that are gone
+python -m tests.meta.messages --check      fails when a catalogue is behind, incomplete or fuzzy
+"""
+
+import argparse
+import io
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+KEYWORDS = {
+    "t": None,
+    "tn": (1, 2),
+    "N_": None,
+    "_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "lazy_gettext": None,
+}
+METHODS = [("**/emulator/**", "ignore"), ("**.py", "python"), ("**/templates/**.html", "jinja2")]
+PLACES = re.compile(r"%\((\w+)\)s")
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The messages of one package and where their catalogue lives."""
+
+    name: str
+    package: str
+
+    @property
+    def catalogue(self) -> Path:
+        """The Russian catalogue; English needs none, its texts are the ids."""
+        return ROOT / self.package / "translations" / "ru" / "LC_MESSAGES" / f"{self.name}.po"
+
+
+DOMAINS = (Domain("bgbilling", "flask_bgbilling"), Domain("messages", "example_host"))
+
+
+def collected(domain: Domain) -> Catalog:
+    """A template catalogue with every message of the package."""
+    template = Catalog(project="flask-bgbilling", charset="utf-8")
+    for filename, _, message, comments, context in extract_from_dir(
+        str(ROOT / domain.package),
+        METHODS,
+        options_map={"**/templates/**.html": {"silent": "false"}},
+        keywords=KEYWORDS,
+    ):
+        template.add(message, None, [(f"{domain.package}/{filename}", 0)], auto_comments=comments, context=context)
+    return template
+
+
+def stored(domain: Domain) -> Catalog:
+    """The Russian catalogue as it is in the tree; empty when there is none yet."""
+    if not domain.catalogue.exists():
+        return Catalog(locale="ru", domain=domain.name, project="flask-bgbilling", charset="utf-8")
+    with domain.catalogue.open("rb") as source:
+        return read_po(source, locale="ru", domain=domain.name)
+
+
+def mistakes(domain: Domain) -> Iterator[str]:
+    """What is wrong with the catalogue, a line each."""
+    wanted, present = collected(domain), stored(domain)
+    for message in wanted:
+        if not message.id:
+            continue
+        found = present.get(message.id if isinstance(message.id, str) else message.id[0])
+        if found is None:
+            yield f"{domain.catalogue.name}: missing {message.id!r}"
+        else:
+            yield from _wrong_with(domain, found)
+
+
+def _wrong_with(domain: Domain, message: Message) -> Iterator[str]:
+    texts = [message.string] if isinstance(message.string, str) else list(message.string)
+    if message.fuzzy:
+        yield f"{domain.catalogue.name}: fuzzy {message.id!r}"
+    if not all(texts):
+        yield f"{domain.catalogue.name}: untranslated {message.id!r}"
+    ids = message.id if isinstance(message.id, str) else message.id[1]
+    for text in filter(None, texts):
+        if set(PLACES.findall(text)) - set(PLACES.findall(ids)) - {"n"}:
+            yield f"{domain.catalogue.name}: unknown place in {text!r}"
+
+
+def update(domain: Domain) -> None:
+    """Writes the catalogue anew; known translations stay, new messages come in empty."""
+    catalogue = stored(domain)
+    catalogue.update(collected(domain), no_fuzzy_matching=True, update_header_comment=False)
+    catalogue.obsolete.clear()
+    catalogue.header_comment = f"# Russian texts of {domain.package}."
+    catalogue.fuzzy = False
+    domain.catalogue.parent.mkdir(parents=True, exist_ok=True)
+    text = io.BytesIO()
+    write_po(text, catalogue, width=110, sort_output=True, omit_header=False, include_lineno=False)
+    stable = re.sub(
+        rb'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team|'
+        rb"Report-Msgid-Bugs-To):.*\n",
+        b"",
+        text.getvalue(),
+        flags=re.MULTILINE,
+    )
+    domain.catalogue.write_bytes(stable)
+
+
+def main() -> int:
+    """Runs the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--update", action="store_true")
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args()
+    if options.update:
+        for domain in DOMAINS:
+            update(domain)
+    found = [line for domain in DOMAINS for line in mistakes(domain)]
+    print("\n".join(found) or "catalogues are complete")  # noqa: T201
+    return 1 if options.check and found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
