@@ -19,9 +19,7 @@ class Breaker:
     counts seconds. Safe to use from many threads.
     """
 
-    def __init__(
-        self, faults: int = FAULTS, rest: float = REST, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, faults: int = FAULTS, rest: float = REST, clock: Callable[[], float] = time.monotonic) -> None:
         self._limit = faults
         self._rest = rest
         self._clock = clock

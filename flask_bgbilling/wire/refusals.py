@@ -39,14 +39,15 @@ _ABSENT = re.compile(
 )
 _CLASSES: tuple[tuple[re.Pattern[str], Callable[..., Refused]], ...] = (
     (re.compile(r"authenti|authoriz|credential|badlogin|wrongpass", re.IGNORECASE), WrongPassword),
-    (re.compile(r"illegalaccess|accessdenied|security|norights|permission|forbidden", re.IGNORECASE), NoRights),
+    (
+        re.compile(r"illegalaccess|accessdenied|security|norights|permission|forbidden", re.IGNORECASE),
+        NoRights,
+    ),
     (re.compile(r"notfound|nosuchelement|noresult|notexist", re.IGNORECASE), Absent),
 )
 
 
-def kind_of_refusal(
-    words: str, exception: str = "", http_status: int | None = None
-) -> Callable[..., Refused]:
+def kind_of_refusal(words: str, exception: str = "", http_status: int | None = None) -> Callable[..., Refused]:
     """The class of error for an error text, the Java class named with it and the HTTP status."""
     if not _NOT_A_RECORD.search(words):
         for pattern, kind in ((_WRONG_PASSWORD, WrongPassword), (_NO_RIGHTS, NoRights), (_ABSENT, Absent)):

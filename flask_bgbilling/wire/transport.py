@@ -1,0 +1,283 @@
+"""Bytes to a billing and back: the only module that knows the HTTP library.
+
+It stands on httpcore, the engine of httpx, because three promises need what lies below httpx: no cookie of one
+account ever goes out with the call of another (there is no cookie jar at all), the deadline of a call also holds
+while header bytes trickle in, and after a fault it is known whether one byte of the request had left.
+
+No proxies, no redirects, no environment variables; certificates are verified against the system's and certifi's
+authorities. Nothing here logs, and no error holds a header or a body.
+"""
+
+import os
+import ssl
+import threading
+import time
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+from urllib.parse import urlsplit
+
+import certifi
+import httpcore
+
+MEBIBYTE = 1024 * 1024
+CONNECTIONS = 32
+IDLE_CONNECTIONS = 12
+IDLE_SECONDS = 10.0
+"""Shorter than servlet containers keep an idle connection (20 s and more), so that a call rarely meets a dead one."""
+SLICE = 64 * 1024
+
+FaultKind = Literal["unreachable", "no route", "busy", "timeout", "torn", "truncated", "too large", "nonsense"]
+
+
+class Fault(Exception):
+    """The exchange gave no whole answer.
+
+    ``kind``: ``unreachable`` no connection · ``no route`` no connection in time · ``busy`` no free connection of ours in time · ``timeout`` no answer in
+    time · ``torn`` the connection broke before the answer began · ``truncated`` it broke inside the answer ·
+    ``too large`` · ``nonsense`` not HTTP. ``sent``: at least one byte of the request has left.
+    """
+
+    def __init__(self, kind: FaultKind, sent: bool, received: int = 0) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.sent = sent
+        self.received = received
+
+
+class Sink(Protocol):
+    """Takes the decoded bytes of an answer while they arrive, instead of a body."""
+
+    def feed(self, chunk: bytes) -> None:
+        """The next bytes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one exchange: seconds to connect, to wait for the next bytes, and altogether; bytes of the answer."""
+
+    connect: float
+    read: float
+    total: float
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One POST. ``body`` is bytes, or chunks of exactly ``length`` bytes together."""
+
+    url: str
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes | Iterable[bytes]
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole answer; ``body`` is empty when a sink took it."""
+
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+    received: int
+
+    def header(self, name: str) -> str:
+        """The header of this name, in lower case letters, or empty text."""
+        wanted = name.encode()
+        return next((value.decode("latin-1") for key, value in self.headers if key.lower() == wanted), "")
+
+
+class _Watch(threading.local):
+    """What the thread's current exchange is allowed and has done."""
+
+    deadline: float = float("inf")
+    sent: bool = False
+    answered: bool = False
+
+    def left(self, timeout: float | None) -> float:
+        left = self.deadline - time.monotonic()
+        return left if timeout is None or timeout > left else timeout
+
+
+class _WatchedStream(httpcore.NetworkStream):
+    """A connection whose every wait is bounded by the deadline of the exchange that uses it."""
+
+    def __init__(self, stream: httpcore.NetworkStream, watch: _Watch) -> None:
+        self._stream = stream
+        self._watch = watch
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        left = self._watch.left(timeout)
+        if left <= 0:
+            raise httpcore.ReadTimeout()
+        read = self._stream.read(max_bytes, left)
+        if read:
+            self._watch.answered = True
+        return read
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        for start in range(0, len(buffer), SLICE):
+            left = self._watch.left(timeout)
+            if left <= 0:
+                raise httpcore.WriteTimeout()
+            self._watch.sent = True
+            self._stream.write(buffer[start : start + SLICE], left)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        left = self._watch.left(timeout)
+        if left <= 0:
+            raise httpcore.ConnectTimeout()
+        return _WatchedStream(self._stream.start_tls(ssl_context, server_hostname, left), self._watch)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+class _WatchedBackend(httpcore.NetworkBackend):
+    def __init__(self, watch: _Watch) -> None:
+        self._backend = httpcore.SyncBackend()
+        self._watch = watch
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        left = self._watch.left(timeout)
+        if left <= 0:
+            raise httpcore.ConnectTimeout()
+        return _WatchedStream(self._backend.connect_tcp(host, port, left, local_address, socket_options), self._watch)
+
+    def sleep(self, seconds: float) -> None:
+        self._backend.sleep(seconds)
+
+
+class Transport:
+    """The pooled connections to one billing. Safe to use from many threads; made anew in a forked process."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._secure = parts.scheme == "https"
+        self.host = parts.netloc.rpartition("@")[2].encode("idna" if not parts.netloc.isascii() else "ascii")
+        self._watch = _Watch()
+        self._pid = os.getpid()
+        self._pool = self._new_pool()
+
+    def _new_pool(self) -> httpcore.ConnectionPool:
+        return httpcore.ConnectionPool(
+            ssl_context=_verifying_context() if self._secure else None,
+            max_connections=CONNECTIONS,
+            max_keepalive_connections=IDLE_CONNECTIONS,
+            keepalive_expiry=IDLE_SECONDS,
+            network_backend=_WatchedBackend(self._watch),
+        )
+
+    def send(self, outgoing: Outgoing, limits: Limits, deadline: float, sink: Sink | None = None) -> Reply:
+        """Posts and reads the whole answer, before ``deadline`` of the monotonic clock.
+
+        An answer of HTTP status 200 goes to ``sink`` if there is one. Raises :class:`Fault`.
+        """
+        if os.getpid() != self._pid:
+            # Sockets shared with the parent would mix both processes' answers.
+            self._pid, self._pool = os.getpid(), self._new_pool()
+        watch = self._watch
+        watch.deadline = min(deadline, time.monotonic() + limits.total)
+        watch.sent = watch.answered = False
+        waiting = {"connect": limits.connect, "read": limits.read, "write": limits.read}
+        waiting["pool"] = max(watch.left(None), 0.001)
+        request = httpcore.Request(
+            b"POST",
+            outgoing.url,
+            headers=[(b"Host", self.host), (b"Content-Length", b"%d" % outgoing.length), *outgoing.headers],
+            content=outgoing.body,
+            extensions={"timeout": waiting},
+        )
+        received = 0
+        try:
+            response = self._pool.handle_request(request)
+            try:
+                chunks = []
+                headers = tuple(response.headers)
+                into = sink if response.status == 200 else None
+                for chunk in _decoded(response.iter_stream(), headers):
+                    received += len(chunk)
+                    if received > limits.size:
+                        raise Fault("too large", True, received)
+                    if into is None:
+                        chunks.append(chunk)
+                    else:
+                        into.feed(chunk)
+                    if time.monotonic() > watch.deadline:
+                        raise Fault("timeout", True, received)
+            finally:
+                response.close()
+        except _EXPECTED as error:
+            raise Fault(_kind_of(error, watch), watch.sent, received) from error
+        return Reply(response.status, headers, b"".join(chunks), received)
+
+    def close(self) -> None:
+        """Gives up the connections; exchanges under way fail."""
+        if os.getpid() == self._pid:
+            self._pool.close()
+
+
+_EXPECTED = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.UnsupportedProtocol,
+    OSError,
+    zlib.error,
+)
+
+
+def _kind_of(error: BaseException, watch: _Watch) -> FaultKind:
+    if isinstance(error, httpcore.PoolTimeout):
+        return "busy"
+    if isinstance(error, httpcore.ConnectTimeout):
+        return "no route"
+    if isinstance(error, httpcore.TimeoutException):
+        return "timeout"
+    if isinstance(error, httpcore.ConnectError | httpcore.UnsupportedProtocol) or not watch.sent:
+        return "unreachable"
+    if isinstance(error, zlib.error):
+        return "nonsense"
+    if not watch.answered:
+        return "torn"
+    # The library names a torn body a protocol error as well; what was no HTTP from its first byte is nonsense.
+    broken_inside = "incomplete" in str(error) or not isinstance(error, httpcore.ProtocolError)
+    return "truncated" if broken_inside or "without sending" in str(error) else "nonsense"
+
+
+def _decoded(chunks: Iterable[bytes], headers: Iterable[tuple[bytes, bytes]]) -> Iterator[bytes]:
+    """The chunks without their content encoding, in pieces that a decompression bomb cannot inflate.
+
+    Compression is never asked for; a proxy in between may send it all the same.
+    """
+    encoding = next((value for key, value in headers if key.lower() == b"content-encoding"), b"").lower().strip()
+    if encoding in {b"", b"identity"}:
+        yield from chunks
+        return
+    if encoding not in {b"gzip", b"x-gzip", b"deflate"}:
+        raise zlib.error("unknown content encoding")
+    inflater = zlib.decompressobj(zlib.MAX_WBITS | 32)
+    for chunk in chunks:
+        yield inflater.decompress(chunk, MEBIBYTE)
+        while inflater.unconsumed_tail:
+            yield inflater.decompress(inflater.unconsumed_tail, MEBIBYTE)
+
+
+def _verifying_context() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
