@@ -2,21 +2,16 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from time import monotonic, sleep
 
 import pytest
 
 from flask_bgbilling.emulator import Emulator, EmulatorSettings
-
-ALL_BANDS = ("7.0", "7.1", "7.2", "8.0", "8.2", "9.2", "9.2404", "9.2410", "9.2501", "10.2")
-
-Emulated = Callable[..., Emulator]
+from tests.support import Emulated, free_port, missing, wait_until
 
 
 @pytest.fixture(scope="session")
@@ -48,30 +43,6 @@ def emulated(_emulators: dict[tuple[object, ...], Emulator]) -> Iterator[Emulate
     yield start
     for emulator in used:
         emulator.faults.clear()
-
-
-def free_port() -> int:
-    """A port of the loopback address that nobody listens on."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def wait_until(ready: Callable[[], bool], seconds: float = 30.0, what: str = "it") -> None:
-    """Polls until ``ready`` answers true."""
-    deadline = monotonic() + seconds
-    while not ready():
-        if monotonic() > deadline:
-            raise TimeoutError(f"{what} was not ready within {seconds} s")
-        sleep(0.05)
-
-
-def missing(what: str) -> None:
-    """A service is not installed: a skip for a developer at a desk, a failure in CI."""
-    if os.environ.get("BGBILLING_NO_SKIPS"):
-        pytest.fail(f"{what} is not installed: sh tests/services.sh")
-    pytest.skip(f"{what} is not installed: sh tests/services.sh")
 
 
 @pytest.fixture(scope="session")

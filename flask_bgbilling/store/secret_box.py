@@ -11,8 +11,8 @@ class SecretBox:
     """Encrypts short texts with the first key and reads those of all keys.
 
     ``keys`` are URL-safe base64 keys as ``flask bgbilling secrets new-key`` makes them (setting
-    ``BGBILLING_SECRET_KEYS``, newest first). To change a key: put a new one in front, ``rotate`` every stored
-    token, drop the old key. Neither keys nor plain texts ever appear in errors.
+    ``BGBILLING_SECRET_KEYS``, newest first). To change a key: put a new one in front, ``rotate`` every stored token,
+    drop the old key. Neither keys nor plain texts ever appear in errors.
     """
 
     def __init__(self, keys: Sequence[str]) -> None:

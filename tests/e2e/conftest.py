@@ -1,0 +1,187 @@
+"""A whole host application with emulated billings behind it, and a browser before it."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from werkzeug.serving import make_server
+
+from example_host import create_app
+from example_host.address_book import fill_address_book
+from flask_bgbilling import SecretBox
+from flask_bgbilling.emulator import Emulator
+from tests.support import Emulated, missing
+
+
+@dataclass
+class Host:
+    """The example host with some emulated billings. ``emulators`` by billing id."""
+
+    app: Flask
+    emulators: dict[str, Emulator]
+    config: Path
+    url: str = ""
+
+    def client(self, login: str = "operator") -> FlaskClient:
+        """A client that is signed in."""
+        client = self.app.test_client()
+        if login:
+            answer = client.post("/sign-in", data={"login": login, "password": login})
+            assert answer.status_code == 302, answer.text
+        return client
+
+
+HostFactory = Callable[..., Host]
+
+
+def configuration(emulators: dict[str, Emulator], extra: str = "") -> str:
+    """A properties text with a server block for each emulator."""
+    lines = [f"bgbilling:enable=1\n{extra}"]
+    for number, (billing_id, emulator) in enumerate(emulators.items(), 1):
+        lines += [
+            f"bgbilling:server.{number}.id={billing_id}",
+            f"bgbilling:server.{number}.title={billing_id.upper()}",
+            f"bgbilling:server.{number}.url={emulator.url}",
+            f"bgbilling:server.{number}.timezone=Europe/Moscow",
+            f"bgbilling:server.{number}.requestTimeOut=3000",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def hosted(emulated: Emulated, tmp_path: Path) -> HostFactory:
+    """Makes hosts: ``hosted(bitel="10.2", ds="9.2")``; ``extra`` is further configuration text."""
+
+    def make(extra: str = "", **versions: str) -> Host:
+        emulators = {billing_id: emulated(version) for billing_id, version in versions.items()}
+        config = tmp_path / f"bgbilling-{len(list(tmp_path.iterdir()))}.conf"
+        config.write_text(configuration(emulators, extra), "utf-8")
+        app = create_app(
+            {
+                "TESTING": True,
+                "WTF_CSRF_ENABLED": False,
+                "SECRET_KEY": "test",
+                "SQLALCHEMY_DATABASE_URI": f"sqlite:///{config.with_suffix('.sqlite3')}",
+                "BGBILLING_CONFIG": str(config),
+                "BGBILLING_SECRET_KEYS": [SecretBox.new_key()],
+            }
+        )
+        if emulators:
+            with app.app_context():
+                fill_address_book(next(iter(emulators.values())).url, "admin", "admin")
+        return Host(app, emulators, config)
+
+    return make
+
+
+@pytest.fixture
+def served(hosted: HostFactory) -> Iterator[HostFactory]:
+    """Like ``hosted``, and listening on a free port of the loopback address: ``host.url``."""
+    running = []
+
+    def make(**arguments: str) -> Host:
+        host = hosted(**arguments)
+        server = make_server("127.0.0.1", 0, host.app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        running.append((server, thread))
+        host.url = f"http://127.0.0.1:{server.server_port}"
+        return host
+
+    yield make
+    for server, thread in running:
+        server.shutdown()
+        thread.join(timeout=10)
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The browser driver."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium without a screen."""
+    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    if executable is None:
+        missing("Chromium")
+        return
+    arguments = [
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
+    if os.getuid() == 0:
+        arguments.append("--no-sandbox")
+    browser = playwright.chromium.launch(executable_path=executable, headless=True, args=arguments)
+    yield browser
+    browser.close()
+
+
+Opened = Callable[..., Page]
+
+
+@pytest.fixture
+def browse(chromium: Browser) -> Iterator[Opened]:
+    """Opens a page signed in to a host: ``browse(host, login="operator", width=1280, dark=False, locale="ru-RU")``.
+
+    The test fails at its end when the browser's console showed an error, a broken content security policy included.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_page(
+        host: Host,
+        login: str = "operator",
+        *,
+        width: int = 1280,
+        height: int = 800,
+        dark: bool = False,
+        locale: str = "ru-RU",
+        javascript: bool = True,
+        tolerated: tuple[str, ...] = (),
+    ) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            locale=locale,
+            java_script_enabled=javascript,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(15000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on(
+            "console",
+            lambda message: (
+                complaints.append(message.text)
+                if message.type == "error" and not any(text in message.text for text in tolerated)
+                else None
+            ),
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        if login:
+            page.goto(f"{host.url}/sign-in")
+            page.fill("input[name=login]", login)
+            page.fill("input[name=password]", login)
+            page.press("input[name=password]", "Enter")
+            page.wait_for_url(f"{host.url}/")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
