@@ -97,7 +97,12 @@ def _address_of(opened: OpenedSection) -> Callable[..., str]:
 
     def here(**changed: object) -> str:
         arguments = {**opened.arguments, **changed}
-        kept = {name: value for name, value in arguments.items() if value not in (None, "")}
+        # Names with an underscore are orders to url_for, not fields of a form.
+        kept = {
+            name: value
+            for name, value in arguments.items()
+            if value not in (None, "") and not name.startswith("_")
+        }
         return address(
             "card.section",
             **{**kept, "billing_id": opened.billing_id, "cid": opened.cid, "key": opened.section.key},

@@ -77,6 +77,16 @@ class ContractCard(ContractInfo, frozen=True, kw_only=True):
         return status_tone(self.status)
 
     @property
+    def face_title(self) -> str:
+        """The face as a message id."""
+        return FACES[1 if self.face == 1 else 0]
+
+    @property
+    def mode_title(self) -> str:
+        """The mode as a message id."""
+        return MODES[1 if self.mode == 1 else 0]
+
+    @property
     def heading(self) -> str:
         """Number and name: what a person calls this contract."""
         return f"{self.title} · {self.comment}" if self.comment else self.title

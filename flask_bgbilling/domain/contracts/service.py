@@ -6,7 +6,8 @@ billing refuses or a plugin spoils shows in its own place, and the rest of the c
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from flask_bgbilling.domain.billings import BillingAccess, Viewer
 from flask_bgbilling.domain.contracts.contract import Contract
@@ -58,7 +59,10 @@ class OpenedCard:
 
 @dataclass(frozen=True)
 class OpenedSection:
-    """A section that was opened: its ``view``, or the ``problem`` that is shown in its place."""
+    """A section that was opened: its ``view``, or the ``problem`` that is shown in its place.
+
+    ``read_at`` is when the billing was asked, on the billing's clock; ``None`` when it could not be asked.
+    """
 
     billing_id: str
     cid: int
@@ -66,6 +70,11 @@ class OpenedSection:
     arguments: Mapping[str, str]
     view: SectionView | None = None
     problem: BGBillingError | None = None
+    read_at: datetime | None = None
+
+    def failed(self) -> "OpenedSection":
+        """The same section after its template failed: the problem instead of the view."""
+        return replace(self, view=None, problem=SectionFailed(section=self.section.title))
 
 
 class Contracts:
@@ -122,15 +131,17 @@ class Contracts:
         """
         section = self.section(viewer, key)
         self._access.server(viewer, billing_id)
-        view, problem = None, None
+        view, problem, read_at = None, None, None
         try:
-            view = section.render(self._context(viewer, section, billing_id, cid, arguments))
+            context = self._context(viewer, section, billing_id, cid, arguments)
+            read_at = context.contract.billing.now()
+            view = section.render(context)
         except BGBillingError as error:
             problem = error
         except Exception:  # a stranger's plugin: the card stays whatever it raises
             logger.exception("section %s of contract %s:%s failed", key, billing_id, cid)
             problem = SectionFailed(section=section.title)
-        return OpenedSection(billing_id, cid, section, dict(arguments), view, problem)
+        return OpenedSection(billing_id, cid, section, dict(arguments), view, problem, read_at)
 
     def open_file(
         self, viewer: Viewer, billing_id: str, cid: int, key: str, name: str, arguments: Mapping[str, str]

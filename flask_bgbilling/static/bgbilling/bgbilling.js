@@ -1,2 +1,3 @@
 // Entry of our scripts. Each module hooks itself to data attributes and works on what htmx swaps in later.
 // Pages work without any of it.
+import "./card.js";
