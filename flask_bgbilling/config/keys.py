@@ -135,9 +135,7 @@ KEYS: Final = (
     Key("messageType.<N>.search.<N>.billingId", references="server"),
     Key("messageType.<N>.search.<N>.commands"),
     Key("messageType.<N>.search.<N>.expressionNumberPreprocess"),
-    Key(
-        "messageType.<N>.search.<N>.stringExpressionNumberPreprocess", successor="expressionNumberPreprocess"
-    ),
+    Key("messageType.<N>.search.<N>.stringExpressionNumberPreprocess", successor="expressionNumberPreprocess"),
     Key("messageType.<N>.search.<N>.paramIds", values.integers),
     Key("messageType.<N>.saver.class"),
     Key("messageType.<N>.saver.paramId", values.positive),
@@ -218,9 +216,7 @@ def is_ours(key: str) -> bool:
     head = re.split(r"[:.]", key, maxsplit=1)[0]
     if len(head) > LONGEST_COMPARED:
         return False
-    return head.casefold() == "bgbilling" or bool(
-        get_close_matches(head.casefold(), ["bgbilling"], cutoff=0.85)
-    )
+    return head.casefold() == "bgbilling" or bool(get_close_matches(head.casefold(), ["bgbilling"], cutoff=0.85))
 
 
 def nearest(key: str) -> str | None:
@@ -276,9 +272,7 @@ def misplaced_index(key: str) -> tuple[str, str] | None:
         if "<N>" not in places or len(places) != len(parts):
             continue
         wrong = [
-            part
-            for place, part in zip(places, parts, strict=True)
-            if place == "<N>" and not _INDEX.fullmatch(part)
+            part for place, part in zip(places, parts, strict=True) if place == "<N>" and not _INDEX.fullmatch(part)
         ]
         rest_agrees = all(
             place in ("<N>", part) or place in _PATTERNS for place, part in zip(places, parts, strict=True)

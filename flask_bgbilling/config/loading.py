@@ -61,9 +61,7 @@ def load(properties: Properties, *, version: str = "", local_zone: ZoneInfo | No
     search = SearchSettings(
         address_parameter_ids=tuple(
             dict.fromkeys(
-                reader.value(
-                    ADDRESS_PARAMETERS_KEY, values.integers, properties.integers(ADDRESS_PARAMETERS_KEY)
-                )
+                reader.value(ADDRESS_PARAMETERS_KEY, values.integers, properties.integers(ADDRESS_PARAMETERS_KEY))
             )
         ),
         page_size=reader.value(PAGE_SIZE_KEY, values.page_size, DEFAULT_PAGE_SIZE),

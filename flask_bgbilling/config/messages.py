@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from flask_bgbilling.errors import fill
+
 Severity = Literal["error", "warning"]
 
 SHOWN_LENGTH: Final = 80
@@ -24,28 +26,20 @@ def N_(message: str) -> str:
 
 MESSAGES: Final[Mapping[str, str]] = {
     # the language
-    "line-without-equals": N_(
-        "This line has no key and is ignored: expected key=value, or # before a comment."
-    ),
+    "line-without-equals": N_("This line has no key and is ignored: expected key=value, or # before a comment."),
     "block-unterminated": N_(
         "The multi-line value of %(key)s never ends and is lost: expected a line “%(terminator)s” after it."
     ),
     "key-overwritten": N_("%(key)s is set again, the value from line %(first)s is lost: expected it once."),
     "macro-unknown": N_("%(macro)s is unknown here: expected a key that is set above this line."),
     "macro-operation": N_("%(macro)s asks for an unknown operation: expected {@inc:name} or {@name}."),
-    "macro-too-long": N_(
-        "%(macro)s makes the configuration too long and is left as it is: expected a short value."
-    ),
+    "macro-too-long": N_("%(macro)s makes the configuration too long and is left as it is: expected a short value."),
     "append-block": N_("“<<” after “+=” is taken literally: expected a one-line value, or “=<<”."),
-    "include-missing": N_(
-        "%(key)s names a text that does not exist: expected the number of a configuration."
-    ),
+    "include-missing": N_("%(key)s names a text that does not exist: expected the number of a configuration."),
     # keys
     "key-unknown": N_("%(key)s is not known and has no effect."),
     "key-unknown-near": N_("%(key)s is not known and has no effect: expected perhaps %(near)s."),
-    "key-index": N_(
-        "%(key)s has no effect: expected a whole number in place of “%(index)s”, as in %(form)s."
-    ),
+    "key-index": N_("%(key)s has no effect: expected a whole number in place of “%(index)s”, as in %(form)s."),
     "key-spaces": N_("The space before “=” is part of the key, so %(key)s is not read: expected no space."),
     "key-deprecated": N_("%(key)s has an old form: expected %(near)s."),
     "key-obsolete": N_("%(key)s is not used any more: expected no such line."),
@@ -60,17 +54,13 @@ MESSAGES: Final[Mapping[str, str]] = {
     "id-titles": N_("%(key)s holds “%(value)s”: expected number:title, separated by semicolons."),
     "identifiers": N_("%(key)s holds “%(value)s”: expected IDs of billings separated by commas."),
     "url": N_("%(key)s is “%(value)s”: expected http://host/path or https://host/path of the executer."),
-    "url-credentials": N_(
-        "%(key)s holds a login: expected an address without it; accounts belong to the users."
-    ),
+    "url-credentials": N_("%(key)s holds a login: expected an address without it; accounts belong to the users."),
     "zone": N_("%(key)s is “%(value)s”: expected the name of a time zone, for example Europe/Moscow."),
     "version": N_("%(key)s is “%(value)s”: expected a version that starts with one of %(versions)s."),
     "marker": N_("%(key)s is “%(value)s”: expected name:value."),
     "marker-reserved": N_("%(key)s uses the name “%(value)s” of the billing itself: expected another name."),
     "mapping": N_("%(key)s holds “%(value)s”: expected number:number, separated by semicolons."),
-    "mapping-lengths": N_(
-        "%(key)s holds “%(value)s”: expected as many values in the left brackets as in the right."
-    ),
+    "mapping-lengths": N_("%(key)s holds “%(value)s”: expected as many values in the left brackets as in the right."),
     "jdbc": N_("%(key)s is “%(value)s”: expected jdbc:mysql://host/database."),
     "commands": N_("%(key)s holds “%(value)s”: expected contractByPhoneParam:number."),
     "cron": N_("%(key)s is “%(value)s”: expected numbers, lists, ranges, */n or * as in a cron line."),
@@ -81,9 +71,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "server-id-tight": N_(
         "%(key)s is “%(value)s”: expected at most %(most)s characters, so that HelpDesk links fit everywhere."
     ),
-    "server-id-duplicate": N_(
-        "%(key)s is “%(value)s”, which server %(first)s already has: expected another ID."
-    ),
+    "server-id-duplicate": N_("%(key)s is “%(value)s”, which server %(first)s already has: expected another ID."),
     "database-url": N_("%(key)s is missing: without it the other database keys have no effect."),
     "billing-unknown": N_("%(key)s names the billing “%(value)s”: expected the ID of a configured server."),
     "rule-ignored": N_("%(key)s is missing or 0: the rule has no effect."),
@@ -92,13 +80,9 @@ MESSAGES: Final[Mapping[str, str]] = {
     # the source
     "source-missing": N_("The configuration file %(path)s cannot be read: %(reason)s"),
     "source-encoding": N_("The configuration file %(path)s is not UTF-8 text."),
-    "source-empty": N_(
-        "The configuration file %(path)s has become empty; the previous configuration stays in force."
-    ),
+    "source-empty": N_("The configuration file %(path)s has become empty; the previous configuration stays in force."),
     "source-large": N_("The configuration file %(path)s is larger than %(most)s bytes."),
-    "source-value": N_(
-        "%(key)s has a value of the type %(type)s: expected text, a number, yes or no, or a list."
-    ),
+    "source-value": N_("%(key)s has a value of the type %(type)s: expected text, a number, yes or no, or a list."),
 }
 
 WARNINGS: Final = frozenset(
@@ -148,7 +132,7 @@ class Problem:
     def text(self, translate: Callable[[str], str] | None = None) -> str:
         """The message as a person reads it, in English unless ``translate`` is given."""
         template = translate(self.message) if translate else self.message
-        return template % {"key": self.key, **self.params}
+        return fill(template, {"key": self.key, **self.params})
 
     def __str__(self) -> str:
         place = ", ".join(filter(None, (self.source, f"line {self.line}" if self.line else "")))

@@ -140,16 +140,12 @@ class Properties(Mapping[str, str]):
     def id_titles(self, key: str) -> tuple[IdTitle, ...]:
         """The ``id:title`` tokens of a list; one without exactly one colon is left out, a bad id is 0."""
         pairs = (token.split(":") for token in split_words(self.text(key)))
-        return tuple(
-            IdTitle(parse_integer(pair[0]) or 0, pair[1].strip()) for pair in pairs if len(pair) == 2
-        )
+        return tuple(IdTitle(parse_integer(pair[0]) or 0, pair[1].strip()) for pair in pairs if len(pair) == 2)
 
     def sub(self, prefix: str) -> "Properties":
         """All keys that start with ``prefix``, which is cut off."""
         length = len(prefix)
-        return Properties(
-            {key[length:]: entry for key, entry in self._entries.items() if key.startswith(prefix)}
-        )
+        return Properties({key[length:]: entry for key, entry in self._entries.items() if key.startswith(prefix)})
 
     def indexed(self, prefix: str) -> dict[int, "Properties"]:
         """The trees under ``prefix`` and a number, ascending by the number.
@@ -205,7 +201,7 @@ def parse(text: str, *, includes: Mapping[int, str] = MappingProxyType({})) -> P
 class _Block:
     opened: Entry
     terminator: str
-    lines: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list, repr=False)
 
 
 class _Parser:

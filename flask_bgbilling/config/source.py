@@ -232,8 +232,9 @@ def _text_of(value: object) -> str | None:
     if isinstance(value, str | int | Decimal | Path):
         return str(value)
     if isinstance(value, list | tuple):
-        parts = [_text_of(part) for part in value if not isinstance(part, list | tuple)]
-        return ",".join(part for part in parts if part is not None) if None not in parts else None
+        parts = [None if isinstance(part, list | tuple) else _text_of(part) for part in value]
+        texts = [part for part in parts if part is not None]
+        return ",".join(texts) if len(texts) == len(parts) else None
     return None
 
 

@@ -31,9 +31,7 @@ _RESERVED_PARAMETERS = frozenset(
     {"action", "authtosession", "cid", "id", "mid", "module", "pageindex", "pagesize", "pswd", "user"}
 )
 _NUMBERS = r"\s*[0-9]+\s*(?:,\s*[0-9]+\s*)*"
-_MAPPING_PAIR = re.compile(
-    rf"(?:customerTitle|[0-9]+)\s*(?:\[({_NUMBERS})\])?\s*:{_NUMBERS}(?:\[({_NUMBERS})\])?\s*"
-)
+_MAPPING_PAIR = re.compile(rf"(?:customerTitle|[0-9]+)\s*(?:\[({_NUMBERS})\])?\s*:{_NUMBERS}(?:\[({_NUMBERS})\])?\s*")
 _PHONE_COMMAND = re.compile(r"contractByPhoneParam:\s*[0-9]+")
 _CRON_PART = re.compile(r"(?:\*|[0-9]+(?:-[0-9]+)?)(?:/[0-9]+)?")
 _JDBC = re.compile(r"jdbc:(?:mysql|mariadb)://\S*", re.IGNORECASE)
@@ -172,14 +170,7 @@ def url(text: str) -> str:
     if parts.username is not None or parts.password is not None:
         raise Mistake("url-credentials")
     written_badly = any(character.isspace() or not character.isprintable() for character in trimmed)
-    if (
-        parts.scheme not in {"http", "https"}
-        or not host
-        or port == 0
-        or parts.query
-        or parts.fragment
-        or written_badly
-    ):
+    if parts.scheme not in {"http", "https"} or not host or port == 0 or parts.query or parts.fragment or written_badly:
         raise Mistake("url")
     return trimmed.rstrip("/?#")
 
