@@ -8,6 +8,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from flask_bgbilling.config.check import check
+from flask_bgbilling.config.source import read_file
 from flask_bgbilling.store.secret_box import SecretBox
 
 
@@ -29,7 +30,7 @@ def check_configuration(file: Path | None) -> None:
 
     Ends with 1 when there are errors; warnings alone end with 0.
     """
-    problems = check(file.read_text("utf-8-sig") if file else current_app.extensions["bgbilling"].source.text())
+    problems = check(read_file(file)) if file else current_app.extensions["bgbilling"].source.check()
     for problem in problems:
         click.echo(str(problem))
     errors = sum(problem.severity == "error" for problem in problems)

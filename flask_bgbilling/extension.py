@@ -99,7 +99,7 @@ class BGBilling:
         source = ConfigurationSource(configuration if configuration is not None else {})
         unit_of_work = UnitOfWork(self._database)
         billings = Billings(source.current, before_call=unit_of_work.release)
-        plugins = Plugins((CardPlugin(), *self._plugins))
+        plugins = Plugins((CardPlugin(),), self._plugins)
         access = BillingAccess(source.current, billings, self._accounts)
         services = Services(
             settings=source.current,
@@ -109,7 +109,7 @@ class BGBilling:
             plugins=plugins,
             billings=access,
             search=ContractSearch(access, source.current, self._address_book),
-            contracts=Contracts(access, plugins, self._opened_objects),
+            contracts=Contracts(access, plugins, self._opened_objects, unit_of_work),
             release=unit_of_work.release,
         )
         app.register_blueprint(self._blueprint())

@@ -19,20 +19,30 @@ class Plugins:
     host passes. A hook implementation with a misspelt name is an error at start, not a silence.
     """
 
-    def __init__(self, plugins: Iterable[object] = (), *, installed: bool = True) -> None:
+    def __init__(self, builtin: Iterable[object], plugins: Iterable[object] = ()) -> None:
         self._manager = pluggy.PluginManager(PROJECT)
         self._manager.add_hookspecs(hookspecs)
+        for plugin in builtin:
+            self._manager.register(plugin)
+        self._manager.load_setuptools_entrypoints(PROJECT)
         for plugin in plugins:
             self._manager.register(plugin)
-        if installed:
-            self._manager.load_setuptools_entrypoints(PROJECT)
         try:
             self._manager.check_pending()
         except pluggy.PluginValidationError as error:
             raise ConfigurationError(detail=f"plugin: {error}") from error
+        self._card_sections: tuple[CardSection, ...] | None = None
 
     def card_sections(self) -> tuple[CardSection, ...]:
-        """All card sections in their order; a key given twice keeps the later plugin's section."""
+        """All card sections in their order; a key given twice keeps the later plugin's section.
+
+        The hook is called once, when the first card asks.
+        """
+        if self._card_sections is None:
+            self._card_sections = self._collect_card_sections()
+        return self._card_sections
+
+    def _collect_card_sections(self) -> tuple[CardSection, ...]:
         sections: dict[str, CardSection] = {}
         for implementation in self._manager.hook.bgbilling_card_sections.get_hookimpls():
             for section in _isolated(implementation):
