@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, false, true
 
-from ..errors import Refused
+from flask_bgbilling.emulator.errors import Refused
 
 _META = frozenset(".[]{}()*+?|^$")
 _LIKE_ESCAPE = "\\"
@@ -43,11 +43,7 @@ class Mask:
     @property
     def unrestricted(self) -> bool:
         """Whether every value matches."""
-        return (
-            self.exact is None
-            and self.tokens is not None
-            and all(token.kind == "run" for token in self.tokens)
-        )
+        return self.exact is None and self.tokens is not None and all(token.kind == "run" for token in self.tokens)
 
     @property
     def literal(self) -> str | None:
@@ -109,8 +105,8 @@ def escape_like(text: str) -> str:
 def mask_condition(column: ColumnElement[str], mask: Mask, dialect: str) -> ColumnElement[bool]:
     """The SQL condition for a value of ``column`` to match, on SQLite or MariaDB.
 
-    SQLite compares Cyrillic without case only through our collation (equality) or through the regular
-    expression function that SQLAlchemy installs, hence the two ways.
+    SQLite compares Cyrillic without case only through the collation (equality) or the function ``regexp``
+    of ``flask_bgbilling.emulator.database``, hence the two ways.
     """
     if mask.unrestricted:
         return true()
@@ -119,7 +115,7 @@ def mask_condition(column: ColumnElement[str], mask: Mask, dialect: str) -> Colu
     like = mask.like
     if like is not None and (dialect != "sqlite" or _ascii(mask)):
         return column.like(like, escape=_LIKE_ESCAPE)
-    return column.regexp_match(_folded(mask.source) if dialect == "sqlite" else mask.source)
+    return column.regexp_match(mask.source)
 
 
 def like_condition(column: ColumnElement[str], pattern: str, dialect: str) -> ColumnElement[bool]:
@@ -127,12 +123,10 @@ def like_condition(column: ColumnElement[str], pattern: str, dialect: str) -> Co
     if dialect != "sqlite" or pattern.isascii():
         return column.like(pattern)
     pieces = "".join(".*" if c == "%" else "." if c == "_" else re.escape(c) for c in pattern)
-    return column.regexp_match(_folded(f"(?s)^{pieces}$"))
+    return column.regexp_match(f"(?s)^{pieces}$")
 
 
-def attribute_condition(
-    column: ColumnElement[str], value: str, mode: int, dialect: str
-) -> ColumnElement[bool]:
+def attribute_condition(column: ColumnElement[str], value: str, mode: int, dialect: str) -> ColumnElement[bool]:
     """The condition of an attribute filter in its mode: 0 equal, 1 LIKE, 2 regular expression (contract.md 0)."""
     if mode == 0:
         return column == value
@@ -190,23 +184,3 @@ def _tokens(body: str) -> tuple[Token, ...] | None:
 
 def _ascii(mask: Mask) -> bool:
     return all(token.text.isascii() for token in mask.tokens or ())
-
-
-def _folded(source: str) -> str:
-    """Make an expression ignore case and the difference between е and ё, like the billing's collation."""
-    folded: list[str] = []
-    inside_class = False
-    escaped = False
-    for character in source:
-        if not escaped and character == "[":
-            inside_class = True
-        elif not escaped and character == "]":
-            inside_class = False
-        if character in "её":
-            folded.append("её" if inside_class else "[её]")
-        elif character in "ЕЁ":
-            folded.append("ЕЁ" if inside_class else "[ЕЁ]")
-        else:
-            folded.append(character)
-        escaped = character == "\\" and not escaped
-    return "(?i)" + "".join(folded)

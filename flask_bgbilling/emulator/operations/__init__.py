@@ -6,10 +6,24 @@ from importlib import import_module
 
 AREAS: tuple[str, ...] = (
     "addresses",
+    "cards",
+    "contract_info",
+    "contracts",
+    "directories",
+    "face_and_mode",
+    "hierarchy",
+    "labels",
+    "limits",
+    "modules",
+    "notes",
     "objects",
     "parameter_directories",
     "parameter_values",
     "parameters",
+    "scripts",
+    "search",
+    "statuses",
+    "web_access",
 )
 """The modules that declare operations, one name a line."""
 

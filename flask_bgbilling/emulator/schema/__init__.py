@@ -7,6 +7,7 @@ the name of the table: ``contract_object`` is ``object``, ``named_number`` is ``
 
 from __future__ import annotations
 
+from flask_bgbilling.emulator.schema import search_index
 from flask_bgbilling.emulator.schema.columns import METADATA, SQLITE_COLLATION, Money, fold
 from flask_bgbilling.emulator.schema.contracts import (
     additional_action,
@@ -25,6 +26,7 @@ from flask_bgbilling.emulator.schema.contracts import (
     contract_notification,
     contract_object,
     contract_open_history,
+    contract_password_once,
     contract_pattern,
     contract_script,
     contract_script_log,
@@ -214,6 +216,7 @@ __all__ = [
     "contract_parameter_type_phone_item",
     "contract_parameter_type_phone_log",
     "contract_parameters_pref",
+    "contract_password_once",
     "contract_pattern",
     "contract_payment",
     "contract_payment_deleted",
@@ -262,6 +265,7 @@ __all__ = [
     "object_type_param",
     "plugin",
     "script",
+    "search_index",
     "service",
     "setup",
     "status_log",

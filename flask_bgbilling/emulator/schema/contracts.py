@@ -5,7 +5,7 @@ Names and columns are the billing's own. Where the reference names none, the tab
 
 from __future__ import annotations
 
-from sqlalchemy import Index, Table
+from sqlalchemy import Column, Index, Table
 
 from flask_bgbilling.emulator.schema.columns import (
     METADATA,
@@ -20,6 +20,7 @@ from flask_bgbilling.emulator.schema.columns import (
     small,
     text,
     title,
+    words,
 )
 
 contract = Table(
@@ -293,6 +294,14 @@ contract_logon_error = Table(
 contract_logon_last = Table(
     "contract_logon_last", METADATA, part_of_key("cid"), moment("dt"), title("ip", 40), number("counter")
 )
+contract_password_once = Table(
+    "contract_password_once",
+    METADATA,
+    Column("password", words(64), primary_key=True),
+    number("cid", index=True),
+    moment("valid_to"),
+)
+"""Own layout: one-time passwords of the cabinet."""
 web_request_limit = Table(
     "web_request_limit", METADATA, part_of_key("cid"), small("mode", 1), number("limit"), number("count")
 )
