@@ -1,6 +1,6 @@
 """A server that gives every POST the same bytes at once, so that only the client's own work is measured.
 
-    python -m benchmarks.canned PORT FILE CONTENT-TYPE
+python -m benchmarks.canned PORT FILE CONTENT-TYPE
 """
 
 import asyncio
@@ -10,9 +10,7 @@ from pathlib import Path
 
 async def serve(port: int, body: bytes, content_type: str) -> None:
     """Answers for ever."""
-    head = (
-        f"HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
-    )
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
     answer = head + body
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -20,7 +18,9 @@ async def serve(port: int, body: bytes, content_type: str) -> None:
             while True:
                 request = await reader.readuntil(b"\r\n\r\n")
                 length = next(
-                    int(line.split(b":")[1]) for line in request.lower().split(b"\r\n") if line.startswith(b"content-length")
+                    int(line.split(b":")[1])
+                    for line in request.lower().split(b"\r\n")
+                    if line.startswith(b"content-length")
                 )
                 await reader.readexactly(length)
                 writer.write(answer)

@@ -30,7 +30,9 @@ class Result:
         return asdict(self)
 
 
-def compare(name: str, ours: Callable[[], object], baseline: Callable[[], object], *, rounds: int, warm: int = 3) -> Result:
+def compare(
+    name: str, ours: Callable[[], object], baseline: Callable[[], object], *, rounds: int, warm: int = 3
+) -> Result:
     """Median milliseconds of both, measured in turn."""
     for _ in range(warm):
         ours()
@@ -55,9 +57,7 @@ def emulators(count: int, *arguments: str, version: str = "9.2") -> Iterator[lis
             port = free_port()
             addresses.append(f"http://127.0.0.1:{port}/bgbilling/executer")
             command = [sys.executable, "-m", "flask_bgbilling.emulator", "--host", "127.0.0.1", "--port", str(port)]
-            children.append(
-                subprocess.Popen([*command, "--version", version, *arguments], stdout=subprocess.DEVNULL)
-            )
+            children.append(subprocess.Popen([*command, "--version", version, *arguments], stdout=subprocess.DEVNULL))
         for address in addresses:
             _wait(address)
         yield addresses
