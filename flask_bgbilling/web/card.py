@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, Response, request
 from markupsafe import Markup
@@ -60,8 +61,8 @@ def _card(billing_id: str, cid: int, key: str | None) -> Response:
     opened = contracts.open(viewer(), billing_id, cid)
     here = address("card.show", billing_id=billing_id, cid=cid)
     contracts.remember(viewer(), opened.card, here)
-    drawn = _drawn(_open(billing_id, cid, key)) if key else {"opened": None}
-    values = {
+    drawn: dict[str, Any] = _drawn(_open(billing_id, cid, key)) if key else {"opened": None}
+    values: dict[str, Any] = {
         "card": opened.card,
         "tree": opened.tree,
         "first": opened.first,
@@ -79,9 +80,9 @@ def _open(billing_id: str, cid: int, key: str) -> OpenedSection:
     return services().contracts.open_section(viewer(), billing_id, cid, key, request.args.to_dict())
 
 
-def _drawn(opened: OpenedSection) -> dict[str, object]:
+def _drawn(opened: OpenedSection) -> dict[str, Any]:
     """What the frame of a section needs, its body already drawn: a template that fails stays inside its section."""
-    values = {"opened": opened, "here": _address_of(opened), "target": TARGET}
+    values: dict[str, Any] = {"opened": opened, "here": _address_of(opened), "target": TARGET}
     body = Markup("")
     if opened.view is not None:
         try:
@@ -99,9 +100,7 @@ def _address_of(opened: OpenedSection) -> Callable[..., str]:
         arguments = {**opened.arguments, **changed}
         # Names with an underscore are orders to url_for, not fields of a form.
         kept = {
-            name: value
-            for name, value in arguments.items()
-            if value not in (None, "") and not name.startswith("_")
+            name: value for name, value in arguments.items() if value not in (None, "") and not name.startswith("_")
         }
         return address(
             "card.section",

@@ -36,7 +36,6 @@ _TRUE = frozenset({"1", "true", "yes", "on", "да", "есть"})
 _FALSE = frozenset({"0", "false", "no", "off", "нет"})
 _PHONE = re.compile(r"\s*([^\[\]]*?)\s*(?:\[(.*)\])?\s*", re.DOTALL)
 _NAMED_EMAIL = re.compile(r'\s*"?(.*?)"?\s*<\s*([^<>]*?)\s*>\s*', re.DOTALL)
-_MAILABLE = re.compile(r"[^\s<>()\[\]\"',;:?&%@\\]{1,64}@[^\s<>()\[\]\"',;:?&%@\\]{1,255}")
 
 
 class UnknownParameter(InputError):
@@ -197,15 +196,10 @@ def split_emails(value: str) -> tuple[Email, ...]:
     for piece in _pieces(value):
         match = _NAMED_EMAIL.fullmatch(piece)
         email = Email(match[2], match[1].strip()) if match else Email(piece.strip())
-        if not mailable(email.address):
+        if not email.mailable:
             return ()
         emails.append(email)
     return tuple(emails)
-
-
-def mailable(address: str) -> bool:
-    """Whether an address is plain enough for a ``mailto:`` link: it cannot add headers or recipients."""
-    return _MAILABLE.fullmatch(address) is not None
 
 
 def _pieces(value: str) -> list[str]:
@@ -250,9 +244,7 @@ def read_parameter(contract: "Contract", grant: Grant, parameter_id: int) -> Par
             case ParameterType.EMAIL:
                 emails = part(lambda: billing.call(PARAMETER_EMAILS, cid=cid, parameter_id=parameter_id))
             case ParameterType.CONTRACT if billing.supports(PARAMETER_REFERENCE):
-                reference = part(
-                    lambda: billing.call(PARAMETER_REFERENCE, cid=cid, parameter_id=parameter_id)
-                )
+                reference = part(lambda: billing.call(PARAMETER_REFERENCE, cid=cid, parameter_id=parameter_id))
             case _:
                 pass
     return ParameterDetail(shown(parameter), part(history.result), address, phones, emails, reference)

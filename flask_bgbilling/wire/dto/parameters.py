@@ -1,11 +1,14 @@
 """Parameters of contracts (parameters.md 1, 2, 3, 6) and of their objects (8.1)."""
 
+import re
 from datetime import datetime
 from enum import IntEnum
 
 from msgspec import Struct
 
 from flask_bgbilling.wire.dto.common import IdTitle
+
+_MAILABLE = re.compile(r"[^\s<>()\[\]\"',;:?&%@\\]{1,64}@[^\s<>()\[\]\"',;:?&%@\\]{1,255}")
 
 
 class ParameterType(IntEnum):
@@ -69,6 +72,11 @@ class Email(Struct, frozen=True):
 
     address: str
     name: str = ""
+
+    @property
+    def mailable(self) -> bool:
+        """Whether the address is plain enough for a ``mailto:`` link: it cannot add headers or recipients."""
+        return _MAILABLE.fullmatch(self.address) is not None
 
 
 class ContractReference(Struct, frozen=True):

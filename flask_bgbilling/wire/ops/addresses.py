@@ -54,7 +54,5 @@ PARAMETER_ADDRESS = Operation(
 
 OBJECT_ADDRESS = Operation(
     "object address parameter",
-    forms=(
-        XmlAction("contract.object", "AddressParamValueGet", fields=one_object_parameter, read=read_address),
-    ),
+    forms=(XmlAction("contract.object", "AddressParamValueGet", fields=one_object_parameter, read=read_address),),
 )

@@ -94,9 +94,7 @@ def read_web_limit(answer: XmlAnswer) -> WebLimit:
 CARD_TYPES = Operation(
     "printable cards",
     forms=(
-        XmlAction(
-            "contract", "ContractCard2ListTypes", fields=by_cid, read=read_card_types_xml, bands=BELOW_8_2
-        ),
+        XmlAction("contract", "ContractCard2ListTypes", fields=by_cid, read=read_card_types_xml, bands=BELOW_8_2),
         JsonRpc(
             CONTRACT_SERVICE,
             "contractCardList",

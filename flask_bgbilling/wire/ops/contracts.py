@@ -170,9 +170,7 @@ CONTRACT_INFO: Operation[ContractInfo | None] = Operation(
     "contract info",
     forms=(
         XmlAction("contract", "ContractInfo", fields=by_cid, read=read_info_xml, bands=BELOW_8_2),
-        JsonRpc(
-            CONTRACT_SERVICE, "contractInfoGet", params=by_contract_id, read=read_info_json, bands=FROM_8_2
-        ),
+        JsonRpc(CONTRACT_SERVICE, "contractInfoGet", params=by_contract_id, read=read_info_json, bands=FROM_8_2),
     ),
 )
 

@@ -89,9 +89,5 @@ LABEL_TREE = Operation(
 
 LABEL_IDS = Operation(
     "contract labels",
-    forms=(
-        JsonRpc(
-            LABEL_SERVICE, "getContractLabelIds", params=by_contract_id, read=read_label_ids, bands=FROM_9_2
-        ),
-    ),
+    forms=(JsonRpc(LABEL_SERVICE, "getContractLabelIds", params=by_contract_id, read=read_label_ids, bands=FROM_9_2),),
 )

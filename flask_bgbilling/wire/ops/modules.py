@@ -32,9 +32,7 @@ MODULE_CHOICE = Operation(
 CONTRACT_MODULES = Operation(
     "attached modules",
     forms=(
-        JsonRpc(
-            MODULE_SERVICE, "contractModules", params=by_contract_id, read=id_title_objects, bands=FROM_9_2410
-        ),
+        JsonRpc(MODULE_SERVICE, "contractModules", params=by_contract_id, read=id_title_objects, bands=FROM_9_2410),
     ),
 )
 

@@ -77,9 +77,7 @@ def read_phones(answer: XmlAnswer) -> tuple[Phone, ...]:
 
 def read_emails_xml(answer: XmlAnswer) -> tuple[Email, ...]:
     """Rows with address and name."""
-    rows = (
-        Email(text(row.get("email")).strip(), text(row.get("name")).strip()) for row in answer.anywhere("row")
-    )
+    rows = (Email(text(row.get("email")).strip(), text(row.get("name")).strip()) for row in answer.anywhere("row"))
     return tuple(email for email in rows if email.address)
 
 
