@@ -6,6 +6,7 @@ from typing import Any
 from flask_bgbilling.wire.answers import JsonAnswer, XmlAnswer
 from flask_bgbilling.wire.codec import day, integer, json_day, period, text
 from flask_bgbilling.wire.dto.common import IdTitle, Period
+from flask_bgbilling.wire.dto.server import Names, names
 from flask_bgbilling.wire.dto.tariffs import ContractTariff, PersonalTariff, TariffGroup
 from flask_bgbilling.wire.operation import Directory, JsonRpc, Operation, Service, XmlAction
 from flask_bgbilling.wire.version import BELOW_9_2, FROM_9_2, FROM_9_2_BELOW_9_2410, FROM_9_2410
@@ -85,9 +86,10 @@ def read_plan(answer: JsonAnswer) -> IdTitle | None:
     return IdTitle(integer(plan.get("id")), text(plan.get("title"))) if isinstance(plan, Mapping) else None
 
 
-def read_plan_titles(answer: XmlAnswer) -> Mapping[int, str]:
+def read_plan_titles(answer: XmlAnswer) -> Names:
     """Titles of plans by id."""
-    return {integer(item.get("id")): text(item.get("title")) for item in answer.rows("tariffPlans/item")}
+    items = answer.rows("tariffPlans/item")
+    return names(tuple(IdTitle(integer(item.get("id")), text(item.get("title"))) for item in items))
 
 
 def read_personal_rows(answer: XmlAnswer) -> tuple[PersonalTariff, ...]:
@@ -167,9 +169,7 @@ CONTRACT_TARIFF_LIST = Operation(
 PERSONAL_TARIFF_LIST = Operation(
     "personal tariffs of a contract",
     forms=(
-        XmlAction(
-            "contract.tariff", "PersonalTariffTable", fields=by_cid, read=read_personal_rows, bands=BELOW_9_2
-        ),
+        XmlAction("contract.tariff", "PersonalTariffTable", fields=by_cid, read=read_personal_rows, bands=BELOW_9_2),
         JsonRpc(
             CONTRACT_TARIFF_SERVICE,
             "personalTariffList",
@@ -182,11 +182,7 @@ PERSONAL_TARIFF_LIST = Operation(
 
 TARIFF_GROUP_LIST = Operation(
     "tariff groups of a contract",
-    forms=(
-        XmlAction(
-            "contract", "ContractTariffGroupTable", fields=by_cid, read=read_group_rows, bands=BELOW_9_2
-        ),
-    ),
+    forms=(XmlAction("contract", "ContractTariffGroupTable", fields=by_cid, read=read_group_rows, bands=BELOW_9_2),),
 )
 
 TARIFF_PLAN: Operation[IdTitle | None] = Operation(
@@ -194,7 +190,7 @@ TARIFF_PLAN: Operation[IdTitle | None] = Operation(
     forms=(JsonRpc(TARIFF_SERVICE, "tariffPlanGet", params=by_id, read=read_plan),),
 )
 
-TARIFF_PLAN_TITLES: Operation[Mapping[int, str]] = Operation(
+TARIFF_PLAN_TITLES = Operation(
     "tariff plan titles",
     forms=(XmlAction("contract", "ContractTariffPlan", fields=every_plan, read=read_plan_titles),),
     large=True,
