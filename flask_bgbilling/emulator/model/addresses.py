@@ -17,8 +17,7 @@ from flask_bgbilling.emulator import schema
 FORMAT_KEY = "addrs.format"
 DEFAULT_VARIANT = "0"
 DEFAULT_FORMAT = (
-    "(${index})(, г. ${city})(, ${street})(, д. ${house})(${frac})(, кв. ${flat})(, ${pod} под.)"
-    "(, ${floor} эт.)"
+    "(${index})(, г. ${city})(, ${street})(, д. ${house})(${frac})(, кв. ${flat})(, ${pod} под.)(, ${floor} эт.)"
 )
 """The format of a fresh installation: a value without a postal index begins with a comma (addresses.md
 8.1)."""

@@ -128,8 +128,7 @@ def _display(db: Connection, kind: int, object_id: int) -> dict[int, str]:
         houses = addresses.houses(db, (row["hid"] for row in rows if not row["address"]))
         template = addresses.formats(db)[addresses.DEFAULT_VARIANT]
         return {
-            row["param_id"]: row["address"]
-            or addresses.address_text(template, houses.get(row["hid"]), dict(row))
+            row["param_id"]: row["address"] or addresses.address_text(template, houses.get(row["hid"]), dict(row))
             for row in rows
         }
     if kind == ObjectKind.DATE:

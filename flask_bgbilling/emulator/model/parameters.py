@@ -234,9 +234,7 @@ def _lists(db: Connection, cid: int) -> dict[int, str]:
 
 def _contracts(db: Connection, cid: int) -> dict[int, str]:
     value, other = schema.contract_parameter_type_8, schema.contract
-    query = (
-        select(value.c.pid, other.c.title).join(other, other.c.id == value.c.val).where(value.c.cid == cid)
-    )
+    query = select(value.c.pid, other.c.title).join(other, other.c.id == value.c.val).where(value.c.cid == cid)
     return {row.pid: row.title for row in db.execute(query)}
 
 
@@ -251,9 +249,7 @@ def _multilists(db: Connection, cid: int) -> dict[int, str]:
 
 
 def _plain(db: Connection, value: Table, cid: int) -> dict[int, str]:
-    return {
-        row.pid: row.val for row in db.execute(select(value.c.pid, value.c.val).where(value.c.cid == cid))
-    }
+    return {row.pid: row.val for row in db.execute(select(value.c.pid, value.c.val).where(value.c.cid == cid))}
 
 
 _READERS: dict[Kind, Callable[[Connection, int], dict[int, str]]] = {

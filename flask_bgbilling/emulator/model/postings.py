@@ -45,11 +45,13 @@ PAYMENTS = Ledger(schema.contract_payment, schema.contract_payment_types, "payme
 CHARGES = Ledger(schema.contract_charge, schema.contract_charge_types, "charge")
 
 
-def members_of(call: JsonCall) -> list[int]:
-    """Ids of the contracts that ``members`` names: 1 the contract itself, 3 its dependent sub-contracts,
-    anything else both."""
+def members_of(call: JsonCall, name: str = "members") -> list[int]:
+    """Ids of the contracts that a field of kind ``members`` names.
+
+    1 is the contract itself, 3 its dependent sub-contracts, anything else both.
+    """
     contract = contract_of(call, "contractId")
-    members = call.integer("members", OWN)
+    members = call.integer(name, OWN)
     own = [] if members == OF_SUBS else [contract["id"]]
     return own if members == OWN else [*own, *dependent_subs(call.db, contract["id"])]
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from importlib import import_module
 
 AREAS: tuple[str, ...] = (
+    "accounts",
     "addresses",
+    "balance",
     "cards",
+    "charges",
     "contract_info",
     "contracts",
     "directories",
@@ -20,9 +23,15 @@ AREAS: tuple[str, ...] = (
     "parameter_directories",
     "parameter_values",
     "parameters",
+    "payments",
+    "personal_tariffs",
+    "reserves",
     "scripts",
     "search",
     "statuses",
+    "tariff_directories",
+    "tariff_options",
+    "tariffs",
     "web_access",
 )
 """The modules that declare operations, one name a line."""

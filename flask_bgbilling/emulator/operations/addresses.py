@@ -171,9 +171,7 @@ def get_address_quarter(call: XmlCall) -> Element:
     query = (
         select(quarter, city.c.title.label("city"), group.c.title.label("group"))
         .select_from(
-            quarter.outerjoin(city, city.c.id == quarter.c.cityid).outerjoin(
-                group, group.c.id == quarter.c.gid
-            )
+            quarter.outerjoin(city, city.c.id == quarter.c.cityid).outerjoin(group, group.c.id == quarter.c.gid)
         )
         .order_by(quarter.c.title, quarter.c.id)
     )

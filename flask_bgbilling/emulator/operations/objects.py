@@ -143,9 +143,7 @@ def list_param_value(call: XmlCall) -> Element:
     found = object_row(call.db, call.integer("object"))
     parameter = object_parameter_row(call.db, call.integer("param"), ObjectKind.LIST)
     chosen = schema.object_param_value_list
-    query = select(chosen.c.value).where(
-        chosen.c.object_id == found["id"], chosen.c.param_id == parameter["id"]
-    )
+    query = select(chosen.c.value).where(chosen.c.object_id == found["id"], chosen.c.param_id == parameter["id"])
     data = call.data()
     values = element(data, "values", value=call.db.execute(query).scalar())
     for choice in object_list_items(call.db, parameter["id"]):

@@ -67,9 +67,7 @@ def email_info(call: XmlCall) -> Element:
     value = _stored(call, schema.contract_parameter_type_3, cid, pid)
     record = value["id"] if value is not None else 0
     mailing = schema.contract_parameter_type_3_mail
-    mailings = call.db.execute(
-        select(mailing.c.mailid).where(mailing.c.eid == record).order_by(mailing.c.mailid)
-    )
+    mailings = call.db.execute(select(mailing.c.mailid).where(mailing.c.eid == record).order_by(mailing.c.mailid))
     data = call.data(id=str(record), buf=",".join(str(row.mailid) for row in mailings), error="")
     mails = parse_emails(value["email"]) if value is not None else []
     table(data, [{"email": mail.address, "name": mail.name} for mail in mails])
@@ -185,8 +183,7 @@ def _phone(call: JsonCall, cid: int, pid: int) -> dict[str, Any] | None:
     if call.version < ENTITY_MODEL:
         return {"value": data}
     contacts = [
-        {"phone": formatted_phone(phone["phone"], phone["format"]), "comment": phone["comment"]}
-        for phone in phones
+        {"phone": formatted_phone(phone["phone"], phone["format"]), "comment": phone["comment"]} for phone in phones
     ]
     return {"contactList": contacts, "data": data}
 
