@@ -16,7 +16,7 @@ PARAMETERS = Service("ru.bitel.bgbilling.kernel.contract.api", "ContractParamete
 
 # The codes of parameters.md 1.1, which this call takes on every version, 9.2 and later included.
 TYPE_CODES: Final[Mapping[str, int]] = MappingProxyType(
-    {"text": 1, "address": 2, "e-mail": 3, "date": 6, "list": 7, "phone": 9, "multilist": 11}
+    {"text": 1, "address": 2, "email": 3, "date": 6, "list": 7, "phone": 9, "multilist": 11}
 )
 
 
