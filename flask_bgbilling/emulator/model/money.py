@@ -83,12 +83,12 @@ def month_balances(
 ) -> list[MonthBalance]:
     """One balance for each month of a range; a month without movement carries the closing over.
 
-    An open start means the first month of the contract, an open end the current month or the last one with
-    movement, whichever is later. Months before the contract and after that end are left out.
+    An open start means the first month with movement, or of the contract when nothing moved yet; an open end
+    the current month or the last one with movement, whichever is later. Months outside are left out.
     """
     stored = {balance.month: balance for balance in stored_balances(db, contract["id"])}
     last = max([Month.of(today), *stored])
-    begun = min([Month.of(contract["date1"] or today), *stored])
+    begun = min(stored, default=Month.of(contract["date1"] or today))
     first = begun if start is None else max(begun, Month.of(start))
     final = last if end is None else min(last, Month.of(end))
     opening = ZERO
@@ -104,8 +104,9 @@ def month_balances(
 
 def balance_at_start(db: Connection, cid: int, month: Month) -> Decimal:
     """The opening balance of a month, which need not have movement."""
-    opening = ZERO
-    for balance in stored_balances(db, cid):
+    stored = stored_balances(db, cid)
+    opening = stored[0].opening if stored else ZERO
+    for balance in stored:
         if balance.month == month:
             return balance.opening
         if balance.month > month:

@@ -91,7 +91,8 @@ def balance_now(call: XmlCall) -> Element:
     stand fourth.
     """
     contract = contract_of(call, "cid")
-    balance = month_balances(call.db, contract, call.today, call.today, call.today)[-1]
+    found = month_balances(call.db, contract, call.today, call.today, call.today)
+    balance = found[-1] if found else MonthBalance(Month.of(call.today), ZERO)
     label = month_label(balance.month.year, balance.month.number)
     captions = (
         ("Входящий остаток на начало месяца", balance.opening),

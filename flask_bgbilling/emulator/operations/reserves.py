@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime, time
 from typing import Any
 
@@ -159,10 +158,12 @@ def _reserve_type(row: RowMapping) -> dict[str, object]:
 
 
 def _mode(name: str, figures: tuple[str, ...], current: RowMapping | None) -> dict[str, Any]:
-    kept: dict[str, Any] = {}
-    if current is not None and current["mode"] == name:
-        kept = json.loads(current["mode_data"] or "{}")
-    return {"mode": name, **{figure: kept.get(figure) for figure in figures}}
+    """A mode with its figures; the data of a periodic one is the day of the week or month."""
+    mode: dict[str, Any] = {"mode": name, **dict.fromkeys(figures)}
+    if current is not None and current["mode"] == name and figures == PERIODIC:
+        mode["day"] = int(current["mode_data"]) if current["mode_data"].isdigit() else None
+        mode["sum"] = current["sum"]
+    return mode
 
 
 def _search(call: JsonCall, rows: Table) -> tuple[list[RowMapping], int]:
