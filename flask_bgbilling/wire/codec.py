@@ -129,7 +129,7 @@ def json_day(value: object, zone: tzinfo | None = None) -> date | None:
     """A day of a JSON answer in any of its spellings; a date-only text is taken as it is.
 
     A date-time gives the day of its own wall clock, or of ``zone`` if given. Epoch milliseconds without
-    a zone are taken for a midnight somewhere between UTC-12 and UTC+12: the day of the nearest UTC midnight.
+    a zone are taken for a midnight somewhere between UTC-10 and UTC+13, the summer time of Kamchatka.
     """
     if isinstance(value, str):
         match = _ISO.fullmatch(value) if len(value) <= 60 else None
@@ -145,7 +145,7 @@ def json_day(value: object, zone: tzinfo | None = None) -> date | None:
         if read is None:
             return None
         try:
-            return (read + timedelta(hours=12)).date()
+            return (read + timedelta(hours=13)).date()
         except OverflowError:
             return None
     read = json_moment(value, zone)

@@ -23,6 +23,7 @@ from flask_bgbilling.errors import (
 )
 from flask_bgbilling.ports import Credentials
 from flask_bgbilling.wire import json_rpc, xml_action
+from flask_bgbilling.wire import upload as uploads
 from flask_bgbilling.wire.answers import JsonAnswer, RawAnswer, Unreadable, XmlAnswer
 from flask_bgbilling.wire.calls import CallRecord, RequestCounter
 from flask_bgbilling.wire.operation import Form, JsonRpc, Operation, RawAction, XmlAction
@@ -30,6 +31,7 @@ from flask_bgbilling.wire.refusals import refusal
 from flask_bgbilling.wire.retries import pause_before_retry
 from flask_bgbilling.wire.shared import ServerState, now
 from flask_bgbilling.wire.transport import MEBIBYTE, Fault, FaultKind, Limits, Outgoing, Reply
+from flask_bgbilling.wire.upload import Upload
 from flask_bgbilling.wire.version import Version
 from flask_bgbilling.wire.xml_action import Denied, XmlStream
 
@@ -68,7 +70,6 @@ class Conversation:
         form: Form[T],
         arguments: Mapping[str, object],
         version: Version,
-        deadline: float | None = None,
     ) -> T:
         """Makes the call in the given form and reads its answer. Raises :class:`BillingError`."""
         state = self._state
@@ -100,20 +101,32 @@ class Conversation:
 
         streamed = operation.large and isinstance(form, XmlAction)
         exchange = Exchange(operation.name, str(form), safe, outgoing, limits, read, streamed)
-        return cast(T, self.hold(exchange, deadline))
+        return cast(T, self._record(exchange))
 
-    def hold(self, exchange: Exchange, deadline: float | None = None) -> object:
-        """Sends an exchange and gives its value. Raises :class:`BillingError`, and records the call either way."""
+    def upload(self, upload: Upload) -> int:
+        """Stores a file and gives its id. Raises :class:`BillingError`."""
+        state = self._state
+        exchange = Exchange(
+            "file upload",
+            upload.handler,
+            False,
+            uploads.outgoing(upload, state.server, self._credentials),
+            state.large_limits,
+            lambda reply, _: uploads.file_id(reply),
+        )
+        return cast(int, self._record(exchange))
+
+    def _record(self, exchange: Exchange) -> object:
+        """Sends an exchange and gives its value, recording the call however it ends."""
         state = self._state
         started = now()
-        deadline = min(deadline or float("inf"), started + exchange.limits.total)
         call = _Call(exchange, state.server.title, secrets.token_hex(5))
         outcome = "error"
         try:
             wait = state.breaker.enter()
             if wait:
                 raise call.error(Suspended, seconds=f"{max(wait, 1):.0f}")
-            value = self._hold(call, deadline)
+            value = self._hold(call, started + exchange.limits.total)
             outcome = "ok"
             return value
         except BGBillingError as error:

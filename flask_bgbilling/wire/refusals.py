@@ -13,7 +13,8 @@ LONGEST_WORDS = 1000
 
 _NOT_A_RECORD = re.compile(
     r"not implemented|no ?such ?method|class ?not ?found|(?:метод|действи|класс|операци|модул|сервис)\w*"
-    r".{0,80}не (?:найден|существует|реализован|поддерживает)|(?:method|action|service|class)\b.{0,80}not (?:found|exist)",
+    r".{0,80}не (?:найден|существует|реализован|поддерживает)"
+    r"|(?:method|action|service|class)\b.{0,80}not (?:found|exist)",
     re.IGNORECASE | re.DOTALL,
 )
 _WRONG_PASSWORD = re.compile(
@@ -26,7 +27,8 @@ _WRONG_PASSWORD = re.compile(
     re.IGNORECASE,
 )
 _NO_RIGHTS = re.compile(
-    r"(?:нет|недостаточно|не хватает|отсутств\w+|не име\w+|без)\s+(?:\w+ ){0,3}(?:прав\b|права\b|доступа|полномочи|разрешени)"
+    r"(?:нет|недостаточно|не хватает|отсутств\w+|не име\w+|без)\s+(?:\w+ ){0,3}"
+    r"(?:прав\b|права\b|доступа|полномочи|разрешени)"
     r"|доступ\w* (?:\w+ ){0,4}(?:запрещ|закрыт|ограничен)|запрещ[её]н\w* (?:доступ|действи|операци)"
     r"|(?:действи|операци)\w* (?:\w+ ){0,4}запрещ|не разреш"
     r"|access (?:is )?denied|permission denied|not permitted|not allowed|no (?:access|rights?|permission)|forbidden"

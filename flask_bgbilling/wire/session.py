@@ -24,6 +24,7 @@ from flask_bgbilling.wire.operation import Directory, Operation
 from flask_bgbilling.wire.ops.directories import DIRECTORY_VERSION
 from flask_bgbilling.wire.ops.server import INSTALLED_PLUGINS, MENU
 from flask_bgbilling.wire.shared import ServerState, now
+from flask_bgbilling.wire.upload import Upload
 from flask_bgbilling.wire.version import FROM_8_2, Version
 
 T = TypeVar("T")
@@ -112,6 +113,14 @@ class Billing:
         if not self._state.menu.known:
             self._before_call()
         return self._menu().gui_settings
+
+    def upload(self, upload: Upload) -> int:
+        """Stores a file and returns its id in the billing; servers below 8.2 cannot (transport.md 5)."""
+        self._before_call()
+        version = self._version()
+        if version not in FROM_8_2:
+            raise UnsupportedVersion(billing=self.title, operation="file upload", version=str(version))
+        return self._conversation.upload(upload)
 
     def now(self) -> datetime:
         """The moment on the billing's clock."""

@@ -4,7 +4,7 @@ Declarations of operations give plain values; here they get their spelling for f
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from urllib.parse import urlencode
 
@@ -14,6 +14,7 @@ from flask_bgbilling.wire.dto.common import Period
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 _NO_OFFSET = timedelta(0)
+MOST_DIGITS = 60
 
 
 def form_fields(values: Mapping[str, object], zone: tzinfo) -> list[tuple[str, str]]:
@@ -65,9 +66,7 @@ def json_value(value: object, zone: tzinfo) -> object:
     if value is None or isinstance(value, str | bool | int):
         return value
     if isinstance(value, Decimal):
-        if not value.is_finite():
-            raise ValueError("a sum must be a finite number")
-        return value
+        return Decimal(_plain(value))
     if isinstance(value, datetime):
         return _iso(_on_the_clock(value, zone))
     if isinstance(value, date):
@@ -84,8 +83,8 @@ def json_value(value: object, zone: tzinfo) -> object:
 
 
 def _plain(value: Decimal) -> str:
-    if not value.is_finite():
-        raise ValueError("a sum must be a finite number")
+    if not value.is_finite() or abs(value.adjusted()) > MOST_DIGITS:
+        raise ValueError("a sum must be a finite number of a showable size")
     text = format(value, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in {"", "-0"} else text
@@ -119,8 +118,3 @@ def _without_surrogates(value: object) -> object:
     if isinstance(value, list):
         return [_without_surrogates(item) for item in value]
     return value
-
-
-def utc_now() -> datetime:
-    """The machine's clock."""
-    return datetime.now(UTC)

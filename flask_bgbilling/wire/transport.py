@@ -14,7 +14,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
@@ -34,9 +34,10 @@ FaultKind = Literal["unreachable", "no route", "busy", "timeout", "torn", "trunc
 class Fault(Exception):
     """The exchange gave no whole answer.
 
-    ``kind``: ``unreachable`` no connection · ``no route`` no connection in time · ``busy`` no free connection of ours in time · ``timeout`` no answer in
-    time · ``torn`` the connection broke before the answer began · ``truncated`` it broke inside the answer ·
-    ``too large`` · ``nonsense`` not HTTP. ``sent``: at least one byte of the request has left.
+    ``kind``: ``unreachable`` no connection · ``no route`` no connection in time · ``busy`` no free connection of ours
+    in time · ``timeout`` no answer in time · ``torn`` the connection broke before the answer began · ``truncated`` it
+    broke inside the answer · ``too large`` · ``nonsense`` not HTTP. ``sent``: at least one byte of the request may
+    have left. ``received`` counts the bytes of the answer that came all the same.
     """
 
     def __init__(self, kind: FaultKind, sent: bool, received: int = 0) -> None:
@@ -66,11 +67,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One POST. ``body`` is bytes, or chunks of exactly ``length`` bytes together."""
+    """One POST. ``body`` is bytes, or chunks of exactly ``length`` bytes together.
+
+    Headers and body hold the account and therefore do not stand in the ``repr``.
+    """
 
     url: str
-    headers: tuple[tuple[bytes, bytes], ...]
-    body: bytes | Iterable[bytes]
+    headers: tuple[tuple[bytes, bytes], ...] = field(repr=False)
+    body: bytes | Iterable[bytes] = field(repr=False)
     length: int
 
 

@@ -14,7 +14,9 @@ from flask_bgbilling.wire.spelling import form_body, form_fields
 from flask_bgbilling.wire.transport import Outgoing
 
 _FORM = (b"Content-Type", b"application/x-www-form-urlencoded")
-MOST_ELEMENTS = 2_000_000
+SHORT = 1024 * 1024
+MOST_ELEMENTS = 1_000_000
+"""More than any listing of a provider has; each costs some hundred bytes of memory once it is parsed."""
 
 
 class Denied(Exception):
@@ -57,7 +59,6 @@ class XmlStream:
         self._rest = b""
         self._in_root = False
         self._elements = 0
-        self._last = b""
 
     def feed(self, chunk: bytes) -> None:
         """The next bytes. Raises :class:`Unreadable`."""
@@ -81,6 +82,8 @@ class XmlStream:
 
     def close(self) -> Element:
         """The root of the whole document. Raises :class:`Unreadable`."""
+        if not self._in_root:
+            raise _rootless(self._rest)
         try:
             self._parser.feed(self._rest)
             return _closed(self._parser)
@@ -94,16 +97,18 @@ def parse(document: bytes) -> Element:
         raise Unreadable("too many elements")
     start = root_offset(document)
     if start is None:
-        raise Unreadable("an incomplete document" if document.strip() else "an empty answer")
+        raise _rootless(document)
     body = without_illegal_references(document)
     if document[:1] != b"<":
         body = body[start if body is document else root_offset(body) or 0 :]
     try:
         return _parsed(body)
-    except (ParseError, ValueError):
-        pass
+    except (ParseError, ValueError) as error:
+        mended = repaired(body)
+        if mended == body:
+            _not_xml(error)
     try:
-        return _parsed(repaired(body))
+        return _parsed(mended)
     except (ParseError, ValueError) as error:
         _not_xml(error)
 
@@ -123,6 +128,10 @@ def _closed(parser: XMLParser) -> Element:
     root = parser.close()
     assert isinstance(root, Element)
     return root
+
+
+def _rootless(document: bytes) -> Unreadable:
+    return Unreadable("not XML, no element in it" if document.strip() else "an empty answer")
 
 
 def _not_xml(error: Exception) -> NoReturn:
@@ -151,7 +160,7 @@ def accepted(root: Element, *, message_is_success: bool) -> Element:
 
 def denied_in_bytes(body: bytes) -> None:
     """Raises :class:`Denied` when bytes that should be a PDF or HTML are an error document instead."""
-    if len(body) > MOST_ELEMENTS or b"<data" not in body[:400] or b"status" not in body[:600]:
+    if len(body) > SHORT or b"<data" not in body[:400] or b"status" not in body[:600]:
         return
     try:
         root = parse(body)
