@@ -36,6 +36,7 @@ services:
 	@sh tests/services.sh
 
 $(VENV)/bin/pip:
+	@sh tests/python.sh $(PYTHON)
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.demo: pyproject.toml hatch_build.py $(wildcard flask_bgbilling/translations/*/LC_MESSAGES/*.po) | $(VENV)/bin/pip

@@ -102,7 +102,7 @@ class CardSection:
 
 
 @hookspec
-def bgbilling_card_sections() -> Sequence[CardSection] | None:  # type: ignore[empty-body]
+def bgbilling_card_sections() -> Sequence[CardSection] | None:
     """Sections that a plugin adds to the contract card.
 
     Called once when the application starts. Return a list of ``CardSection`` or ``None``. A section whose

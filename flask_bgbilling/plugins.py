@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 import pluggy
 
@@ -52,7 +53,7 @@ class Plugins:
 
 def _isolated(implementation: pluggy.HookImpl) -> Sequence[CardSection]:
     try:
-        result: Sequence[CardSection] | None = implementation.function()
+        result = cast(Sequence[CardSection] | None, implementation.function())
     except Exception:  # a stranger's plugin: whatever it raises, the others stay
         logger.exception("plugin %s lost its card sections", implementation.plugin_name)
         return ()

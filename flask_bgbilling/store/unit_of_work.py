@@ -12,7 +12,7 @@ class HasSession(Protocol):
     """A Flask-SQLAlchemy object, or anything else with its ``session``."""
 
     @property
-    def session(self) -> scoped_session[Session]:
+    def session(self) -> scoped_session[Any]:
         """The session of the current context."""
         ...
 
@@ -60,6 +60,11 @@ class UnitOfWork:
         except BaseException:
             session.rollback()
             raise
+
+    def rollback(self) -> None:
+        """Forgets the changes of this unit of work."""
+        if self._database is not None:
+            self._database.session().rollback()
 
 
 def _watch(sessions: Any) -> None:
