@@ -190,6 +190,9 @@ def whole(value: str) -> int | None:
 
 
 def _kind(reader: _Reader, fields: Mapping[str, tuple[str, ...]]) -> Kind | None:
+    if fields.get("show"):
+        # A list of parameters is to be shown first, the search comes later.
+        return None
     named = next(iter(fields.get("by", ())), "")
     if named:
         if named in KINDS or named == "smart":
@@ -245,7 +248,7 @@ def _address(reader: _Reader) -> Criterion | None:
         room=reader.text("room"),
         of_object=reader.text("object") == "1",
     )
-    if not criterion.street and not criterion.street_id:
+    if not criterion.street and not criterion.street_id and not reader.problems:
         reader.complain("street", N_("Enter a street."))
     return criterion
 
