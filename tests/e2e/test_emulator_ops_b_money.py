@@ -135,6 +135,27 @@ def test_a_part_of_a_month_opens_with_what_was_left_then(emulated: Emulated) -> 
     assert len(rows) < len(whole)
 
 
+def test_a_dependent_contract_has_no_balance_of_its_own(emulated: Emulated) -> None:
+    billing = emulated("9.2")
+    for sub in DEPENDENTS:
+        assert stored(billing, "contract_payment", {sub})
+        rows = attributes(xml_ok(billing, "contract", "ContractBalanceDetail", cid=sub, **year_fields()))
+        assert [row["summa"] for row in rows] == ["0.00", "0.00"]
+        general = attributes(xml_ok(billing, "contract", "ContractBalanceGeneral", cid=sub, **year_fields()))
+        assert {row["output_balance"] for row in general} == {"0.00"}
+
+
+def test_every_contract_ends_with_the_same_balance_in_every_list(emulated: Emulated) -> None:
+    billing = emulated("8.2")
+    for contract in billing.rows("contract")[:40]:
+        fields = {"cid": contract["id"], "date1": "", "date2": ""}
+        general = attributes(xml_ok(billing, "contract", "ContractBalanceGeneral", **fields))
+        detail = attributes(xml_ok(billing, "contract", "ContractBalanceDetail", **{**fields, "date1": "01.01.2020"}))
+        now = attributes(xml_ok(billing, "contract", "ContractBalance", cid=contract["id"]))
+        closing = general[-1]["output_balance"] if general else "0.00"
+        assert (detail[-1]["summa"], now[-1]["f2"]) == (closing, closing), contract["title"]
+
+
 def test_balances_by_json(emulated: Emulated) -> None:
     billing = emulated("7.1")
     service = f"{BALANCE}/BalanceService"

@@ -225,7 +225,12 @@ def _bean(call: JsonCall, contract: RowMapping, balance: MonthBalance) -> dict[s
 def _movements(
     call: Call, contract: RowMapping, start: date | None, end: date | None
 ) -> tuple[Decimal, list[Movement]]:
-    """The balance before the range and the movements inside it, own and of dependent sub-contracts."""
+    """The balance before the range and the movements inside it, own and of dependent sub-contracts.
+
+    A dependent sub-contract has none: what moves on it stands in the balance of its super-contract.
+    """
+    if contract["scid"] > 0 and contract["sub_mode"] == 0:
+        return ZERO, []
     titles = {contract["id"]: contract["title"], **dependent_subs(call.db, contract["id"])}
     if start is None:
         stored = stored_balances(call.db, contract["id"])
