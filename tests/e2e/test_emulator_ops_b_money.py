@@ -348,6 +348,8 @@ def test_charge_types_know_returns(emulated: Emulated, band: str) -> None:
     service = f"{BALANCE}/ChargeService"
     tree = json_ok(billing, service, "chargeTypeTree", editable=0, isPayback=False, showEmptyRoot=False)
     assert "Возврат средств" not in [node["title"] for node in tree["children"]]
+    old_name = json_ok(billing, f"{BALANCE}/PaymentAndChargeService", "getChargeTree", arg0=0)
+    assert {node["id"] for node in old_name["children"]} == {node["id"] for node in tree["children"]} | {26}
     returns = json_ok(billing, service, "chargeTypeTree", editable=0, isPayback=True, showEmptyRoot=False)
     assert [node["title"] for node in returns["children"]] == ["Возврат средств"]
     flat = json_ok(billing, service, "chargeTypeList")

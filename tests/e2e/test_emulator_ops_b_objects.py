@@ -110,11 +110,14 @@ def test_address_directory(emulated: Emulated, band: str) -> None:
     assert json_ok(billing, ADDRESSES, "countryList", title="") == [{"id": 1, "title": "Россия"}]
     cities = json_ok(billing, ADDRESSES, "cityList", countryId=1, title="уФА")
     assert cities == [{"id": 1, "title": "Уфа", "countryId": 1, "positionIndex": 1}]
+    assert json_ok(billing, ADDRESSES, "cityGet", id=1) == cities[0]
+    assert json_ok(billing, ADDRESSES, "countryGet", id=1) == {"id": 1, "title": "Россия"}
     areas = json_ok(billing, ADDRESSES, "areaList", cityId=1, title="дЕм")
     assert [area["title"] for area in areas] == ["Дёмский"]
     assert json_ok(billing, ADDRESSES, "areaGet", id=areas[0]["id"]) == areas[0]
     quarters = json_ok(billing, ADDRESSES, "quarterList", cityId=1, title=None)
     assert {quarter["id"] for quarter in quarters} == {row["id"] for row in billing.rows("address_quarter", cityid=1)}
+    assert json_ok(billing, ADDRESSES, "quarterGet", id=quarters[0]["id"]) == quarters[0]
     streets = json_ok(billing, ADDRESSES, "streetList", cityId=1, title="Ленина")
     assert streets == [{"id": 1, "title": "ул. Ленина", "cityId": 1, "cityTitle": "Уфа"}]
     assert json_ok(billing, ADDRESSES, "streetGet", id=1) == streets[0]

@@ -222,6 +222,7 @@ def test_entity_model_uses_its_own_codes(emulated: Emulated) -> None:
     assert (codes[LIST], codes[REFERENCE], codes[PHONE], codes[MULTILIST]) == (4, 31, 10, 11)
     phones = json_ok(billing, ENTITIES, "entitySpecAttrListByType", arg0=10)
     assert {found["type"] for found in phones} == {10}
+    assert json_ok(billing, ENTITIES, "entitySpecAttrGet", arg0=phones[0]["id"]) == phones[0]
     items = json_ok(billing, ENTITIES, "entitySpecAttrListItemList", arg0=LIST)
     assert items[0] == {"id": 101, "title": "Реклама в подъезде"}
     specs = json_ok(billing, ENTITIES, "entitySpecList")
