@@ -83,9 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def listing(version: str | None = None) -> list[str]:
     """Every operation with its versions, sorted; only those of one version when it is given."""
     chosen = Version(version) if version else None
-    return sorted(
-        str(operation) for operation in OPERATIONS if chosen is None or operation.covers(chosen)
-    )
+    return sorted(str(operation) for operation in OPERATIONS if chosen is None or operation.covers(chosen))
 
 
 def _version(text: str) -> str:

@@ -1,7 +1,8 @@
 """Accounts of the billing and what they may do (transport.md 2, 3, 10).
 
-A wrong login, a wrong password and a blocked account give the same answer. Rights are rows of ``user_right``: a
-level (``read``, ``write``, ``admin``) or the name of operations; a refusal by name wins over everything.
+A wrong login, a wrong password and a blocked account give the same answer. Rights are rows of
+``user_right``: a level (``read``, ``write``, ``admin``) or the name of operations; a refusal by name wins
+over everything.
 """
 
 from __future__ import annotations

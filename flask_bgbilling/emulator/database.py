@@ -1,8 +1,8 @@
 """The database behind one emulated billing: a private SQLite file, or any database given by URL.
 
-The tables are created where they are absent. On SQLite every connection gets the collation of the billing, the SQL
-functions ``fold`` and ``regexp``, write-ahead logging, and explicit transactions: a call that writes takes the write
-lock at its beginning, so that two writers queue instead of failing.
+The tables are created where they are absent. On SQLite every connection gets the collation of the billing,
+the SQL functions ``fold`` and ``regexp``, write-ahead logging, and explicit transactions: a call that
+writes takes the write lock at its beginning, so that two writers queue instead of failing.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ class Database:
     """An open database of the billing; ``close`` removes what was created privately."""
 
     def __init__(self, url: str = "", *, image: bytes | None = None) -> None:
-        """Opens ``url``, or a private temporary file when empty, filled from an SQLite ``image`` when given."""
+        """Opens ``url``, or a private temporary file when empty, filled from an SQLite ``image`` when
+        given."""
         self._folder: Path | None = None
         if not url:
             self._folder = Path(tempfile.mkdtemp(prefix="bgbilling-emulator-"))

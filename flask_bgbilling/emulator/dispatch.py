@@ -1,7 +1,7 @@
 """From a decoded request to the bytes of an answer: account, operation, right, handler, error form.
 
-An error of a call is an ordinary answer with HTTP 200, in the form of its transport (transport.md 2, 3). A defect of
-a handler becomes a technical error answer, is logged with its traceback, and kept for tests.
+An error of a call is an ordinary answer with HTTP 200, in the form of its transport (transport.md 2, 3). A
+defect of a handler becomes a technical error answer, is logged with its traceback, and kept for tests.
 """
 
 from __future__ import annotations
@@ -75,9 +75,7 @@ class Dispatcher:
         if received.problem is not None:
             raise received.problem
         try:
-            operation = OPERATIONS.find(
-                "xml" if received.kind == "xml" else "json-rpc", received.name, self.version
-            )
+            operation = OPERATIONS.find("xml" if received.kind == "xml" else "json-rpc", received.name, self.version)
         except NotImplementedCall as error:
             unknown = error
         writing = operation is not None and operation.right != "read"
@@ -135,7 +133,8 @@ class Dispatcher:
         return CallError(f"Внутренняя ошибка сервера: {type(error).__name__}")
 
     def _upload(self, received: Received) -> Answer:
-        """Stores a file and answers its id in a header (transport.md 5); without an id the client sees a failure."""
+        """Stores a file and answers its id in a header (transport.md 5); without an id the client sees a
+        failure."""
         if self.version < UPLOAD_SINCE:
             return Answer(404, b"", "text/plain")
         try:

@@ -22,8 +22,8 @@ from flask_bgbilling.emulator.settings import EmulatorSettings
 class Emulator:
     """A running BGBilling server.
 
-    ``with Emulator(EmulatorSettings(version="9.2")) as billing:`` listens on ``billing.url`` until the block ends.
-    A private database is filled with demo data; a database given by URL only when it is empty.
+    ``with Emulator(EmulatorSettings(version="9.2")) as billing:`` listens on ``billing.url`` until the
+    block ends. A private database is filled with demo data; a database given by URL only when it is empty.
     """
 
     def __init__(self, settings: EmulatorSettings | None = None, *, keep_records: bool = False) -> None:

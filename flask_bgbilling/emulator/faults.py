@@ -1,24 +1,22 @@
 """Ways to misbehave on purpose, switched at start or while the emulator runs.
 
-========================== =====================================================================================
-``latency``                waits ``delay_ms`` (plus up to ``jitter_ms`` at random) before the call is executed
-``hang``                   takes the request and never answers
-``reset``                  resets the connection, nothing is executed
+==========================
+===================================================================================== ``latency``
+waits ``delay_ms`` (plus up to ``jitter_ms`` at random) before the call is executed ``hang``
+takes the request and never answers ``reset``                  resets the connection, nothing is executed
 ``http-500``               answers an HTTP error page (``status`` chooses another code), nothing is executed
-``execute-but-do-not-answer`` executes the call, then resets the connection
-``execute-then-hang``      executes the call, then never answers
-``truncated``              breaks the connection in the middle of the answer
-``cut-body``               a complete HTTP answer that holds the first half of the document
+``execute-but-do-not-answer`` executes the call, then resets the connection ``execute-then-hang``
+executes the call, then never answers ``truncated``              breaks the connection in the middle of the
+answer ``cut-body``               a complete HTTP answer that holds the first half of the document
 ``garbled``                ``size`` bytes of noise instead of the answer, 10 MB by default
-``wrong-content-type``     the right body under the content type of a picture
-``endless``                an answer that never ends
-``entity-bomb``            an XML document whose entities explode
-``invalid-utf-8``          the answer with bytes that are no UTF-8
-``illegal-references``     ``&#0;`` in the texts of XML answers
-========================== =====================================================================================
+``wrong-content-type``     the right body under the content type of a picture ``endless``                an
+answer that never ends ``entity-bomb``            an XML document whose entities explode ``invalid-utf-8``
+the answer with bytes that are no UTF-8 ``illegal-references``     ``&#0;`` in the texts of XML answers
+==========================
+=====================================================================================
 
-A fault may be restricted to operations whose name contains a text, and to a number of calls after some were let
-through.
+A fault may be restricted to operations whose name contains a text, and to a number of calls after some were
+let through.
 """
 
 from __future__ import annotations
@@ -49,7 +47,8 @@ DEFAULT_GARBAGE = 10 * 1024 * 1024
 
 @dataclass(slots=True)
 class Fault:
-    """One active fault. ``count`` ``None`` lasts until cleared; ``skip`` calls are answered properly first."""
+    """One active fault. ``count`` ``None`` lasts until cleared; ``skip`` calls are answered properly
+    first."""
 
     name: str
     operation: str = ""
@@ -90,9 +89,7 @@ class Faults:
             raise ValueError(f"unknown option {', '.join(sorted(unknown))} of a fault")
         fault = Fault(name, **options)
         with self._lock:
-            self._active = [
-                known for known in self._active if (known.name, known.operation) != (name, fault.operation)
-            ]
+            self._active = [known for known in self._active if (known.name, known.operation) != (name, fault.operation)]
             self._active.append(fault)
         return fault
 
@@ -124,7 +121,8 @@ class Faults:
             return [asdict(fault) for fault in self._active]
 
     def command(self, order: Mapping[str, Any]) -> None:
-        """Applies an order received over HTTP: ``{"clear": true}``, ``{"clear": NAME}`` or a fault's fields."""
+        """Applies an order received over HTTP: ``{"clear": true}``, ``{"clear": NAME}`` or a fault's
+        fields."""
         if "clear" in order:
             self.clear(order["clear"] if isinstance(order["clear"], str) else None)
             return

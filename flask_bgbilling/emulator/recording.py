@@ -20,7 +20,8 @@ SECRET_FIELDS = frozenset(("user", "pswd", "BGBillingSecret"))
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:
-    """One answered call: the operation, when it began on the monotonic clock, how long it took, who called."""
+    """One answered call: the operation, when it began on the monotonic clock, how long it took, who
+    called."""
 
     name: str
     started: float
@@ -40,9 +41,7 @@ class Recorder:
         self._file = Path(file) if file else None
         self._lock = threading.Lock()
 
-    def received(
-        self, kind: str, path: str, body: Any, headers: Mapping[str, str] | None = None
-    ) -> None:
+    def received(self, kind: str, path: str, body: Any, headers: Mapping[str, str] | None = None) -> None:
         """Notes one request; ``body`` must already be decoded."""
         if self._file is None and not self.keep:
             return

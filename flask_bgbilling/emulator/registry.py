@@ -74,9 +74,7 @@ class Operation:
 
     def overlaps(self, other: Operation) -> bool:
         """Whether some version would know both operations."""
-        return (other.below is None or self.since < other.below) and (
-            self.below is None or other.since < self.below
-        )
+        return (other.below is None or self.since < other.below) and (self.below is None or other.since < self.below)
 
     @property
     def versions(self) -> str:

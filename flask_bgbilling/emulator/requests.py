@@ -1,4 +1,5 @@
-"""Received bytes to decoded calls: which transport, which operation, whose credentials (transport.md 1 to 5)."""
+"""Received bytes to decoded calls: which transport, which operation, whose credentials (transport.md 1 to
+5)."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ class WrongMethod(Exception):
 class Received:
     """One decoded request. ``path`` is what follows the executer's URL, without the query string.
 
-    ``problem`` is set when the envelope itself was unreadable; the transport is known then, the operation is not.
+    ``problem`` is set when the envelope itself was unreadable; the transport is known then, the operation
+    is not.
     """
 
     kind: Literal["xml", "json-rpc", "upload"]
@@ -97,9 +99,7 @@ def _xml(method: str, query: str, headers: Mapping[str, str], body: bytes) -> Re
     return received
 
 
-def _json(
-    method: str, path: str, found: re.Match[str], headers: Mapping[str, str], body: bytes
-) -> Received:
+def _json(method: str, path: str, found: re.Match[str], headers: Mapping[str, str], body: bytes) -> Received:
     if method != "POST":
         raise WrongMethod
     received = Received("json-rpc", path, module_id=int(found["module"] or 0))

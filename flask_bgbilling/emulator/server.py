@@ -36,9 +36,7 @@ IDLE_SECONDS = 300
 
 BOMB = (
     b'<?xml version="1.0"?>\n<!DOCTYPE data [<!ENTITY a0 "boom">'
-    + b"".join(
-        b'<!ENTITY a%d "%s">' % (level, b"&a%d;" % (level - 1) * 10) for level in range(1, 10)
-    )
+    + b"".join(b'<!ENTITY a%d "%s">' % (level, b"&a%d;" % (level - 1) * 10) for level in range(1, 10))
     + b']>\n<data status="ok">&a9;</data>'
 )
 
@@ -164,25 +162,19 @@ class EmulatorHandler(BaseHTTPRequestHandler):
 
     def _answer(self, received: Received, started: float) -> None:
         server = self.server
-        server.recorder.received(
-            received.kind, received.path, received.recorded, received.headers or None
-        )
+        server.recorder.received(received.kind, received.path, received.recorded, received.headers or None)
         faults = server.faults.take(received.name)
         status, length = 0, 0
         try:
             self._before(faults)
-            answer = server.dispatcher.execute(
-                received, illegal_references="illegal-references" in faults
-            )
+            answer = server.dispatcher.execute(received, illegal_references="illegal-references" in faults)
             status, length = answer.status, len(answer.body)
             self._after(faults, answer)
         except Closed:
             self.close_connection = True
         finally:
             login = received.credentials[0] if received.credentials else ""
-            server.recorder.answered(
-                CallRecord(received.name, started, time.monotonic() - started, login)
-            )
+            server.recorder.answered(CallRecord(received.name, started, time.monotonic() - started, login))
             self._log(status, length, started, received.name)
 
     def _before(self, faults: dict[str, Fault]) -> None:
@@ -333,9 +325,6 @@ def _without_secrets(target: str) -> str:
     """The request target with the values of credentials replaced; line breaks cannot get into the log."""
     address = urlsplit(target)
     if any(name in address.query for name in SECRET_FIELDS):
-        fields = {
-            name: "***" if name in SECRET_FIELDS else value
-            for name, value in form_fields(address.query).items()
-        }
+        fields = {name: "***" if name in SECRET_FIELDS else value for name, value in form_fields(address.query).items()}
         target = address._replace(query=urlencode(fields)).geturl()
     return target.encode("unicode_escape").decode("ascii")

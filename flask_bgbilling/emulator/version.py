@@ -28,9 +28,7 @@ class Version:
         except InvalidOperation:
             raise ValueError(f"{self.text!r} is not a plain decimal version") from None
         if not self.text.replace(".", "", 1).isdigit() or not self.text.startswith(PREFIXES):
-            raise ValueError(
-                f"{self.text!r} is not a supported version, expected one beginning with {PREFIXES}"
-            )
+            raise ValueError(f"{self.text!r} is not a supported version, expected one beginning with {PREFIXES}")
         object.__setattr__(self, "number", number)
 
     def __lt__(self, other: Version | str) -> bool:

@@ -6,6 +6,7 @@ from importlib import import_module
 
 AREAS: tuple[str, ...] = (
     "accounts",
+    "admin",
     "addresses",
     "balance",
     "cards",
@@ -28,10 +29,12 @@ AREAS: tuple[str, ...] = (
     "reserves",
     "scripts",
     "search",
+    "service",
     "statuses",
     "tariff_directories",
     "tariff_options",
     "tariffs",
+    "users",
     "web_access",
 )
 """The modules that declare operations, one name a line."""

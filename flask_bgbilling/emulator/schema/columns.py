@@ -59,9 +59,7 @@ class Money(TypeDecorator[Decimal]):
 
 def words(length: int) -> TypeEngine[str]:
     """A text of limited length in the common collation."""
-    return String(length, collation=MYSQL_COLLATION).with_variant(
-        String(length, collation=SQLITE_COLLATION), "sqlite"
-    )
+    return String(length, collation=MYSQL_COLLATION).with_variant(String(length, collation=SQLITE_COLLATION), "sqlite")
 
 
 def long_text() -> TypeEngine[str]:

@@ -77,9 +77,7 @@ contract_label = Table(
 )
 """``type`` 0 label, 1 folder of labels; ``forbidden`` 1 cannot be changed by hand. Label ids are not group
 ids."""
-contract_label_link = Table(
-    "contract_label_link", METADATA, part_of_key("contract_id"), part_of_key("label_id")
-)
+contract_label_link = Table("contract_label_link", METADATA, part_of_key("contract_id"), part_of_key("label_id"))
 
 domain = Table("domain", METADATA, key(), number("parentId"), title(), text("comment"))
 firm = Table("firm", METADATA, key(), title())
@@ -327,13 +325,9 @@ object_type = Table(
     title("comment", 255),
     small("is_hidden"),
 )
-object_type_param = Table(
-    "object_type_param", METADATA, part_of_key("type_id"), part_of_key("param_id"), number("pos")
-)
+object_type_param = Table("object_type_param", METADATA, part_of_key("type_id"), part_of_key("param_id"), number("pos"))
 object_type_module = Table("object_type_module", METADATA, part_of_key("type_id"), part_of_key("mid"))
-object_param = Table(
-    "object_param", METADATA, key(), title(), small("type"), title("comment", 255), number("flags")
-)
+object_param = Table("object_param", METADATA, key(), title(), small("type"), title("comment", 255), number("flags"))
 """``type`` 1 text, 2 list, 3 date, 4 address, 5 flag."""
 object_list_value = Table("object_list_value", METADATA, key(), number("param_id", index=True), title())
 object_module_usage = Table(

@@ -22,17 +22,11 @@ from flask_bgbilling.emulator.schema.columns import (
 )
 
 address_country = Table("address_country", METADATA, key(), title())
-address_city = Table(
-    "address_city", METADATA, key(), number("country_id", index=True), title(), number("pos")
-)
+address_city = Table("address_city", METADATA, key(), number("country_id", index=True), title(), number("pos"))
 address_area = Table("address_area", METADATA, key(), title(), number("cityid", index=True))
-address_quarter = Table(
-    "address_quarter", METADATA, key(), title(), number("gid"), number("cityid", index=True)
-)
+address_quarter = Table("address_quarter", METADATA, key(), title(), number("gid"), number("cityid", index=True))
 """``gid`` is the work group that serves the quarter."""
-address_street = Table(
-    "address_street", METADATA, key(), title(), title("p_index", 10), number("cityid", index=True)
-)
+address_street = Table("address_street", METADATA, key(), title(), title("p_index", 10), number("cityid", index=True))
 address_house = Table(
     "address_house",
     METADATA,

@@ -38,9 +38,7 @@ contract_parameter_group = Table("contract_parameter_group", METADATA, part_of_k
 
 
 def _values(kind: str, *columns: Any) -> Table:
-    return Table(
-        f"contract_parameter_type_{kind}", METADATA, part_of_key("cid"), part_of_key("pid"), *columns
-    )
+    return Table(f"contract_parameter_type_{kind}", METADATA, part_of_key("cid"), part_of_key("pid"), *columns)
 
 
 def _log(kind: str, *columns: Column[Any]) -> Table:

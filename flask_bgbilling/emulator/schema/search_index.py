@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from sqlalchemy import DDL, ColumnElement, Connection, column, event, select, table
+from sqlalchemy import ColumnElement, Connection, column, event, select, table
 
 from flask_bgbilling.emulator.schema.contracts import contract
 
@@ -50,10 +50,6 @@ _STATEMENTS = (
 _INDEX = table("contract_search", column("rowid"))
 
 
-def _supported(_ddl: object, _target: object, bind: Connection | None, **_options: object) -> bool:
-    return bind is not None and usable(bind.dialect.name)
-
-
 def usable(dialect: str) -> bool:
     """Whether databases of this dialect have the index; the tokenizer came with SQLite 3.34."""
     return dialect == "sqlite" and sqlite3.sqlite_version_info >= (3, 34)
@@ -67,5 +63,10 @@ def contains(field: str, text: str) -> ColumnElement[bool]:
     return contract.c.id.in_(select(_INDEX.c.rowid).where(match))
 
 
-for _statement in _STATEMENTS:
-    event.listen(contract, "after_create", DDL(_statement).execute_if(callable_=_supported))
+def _create(_table: object, connection: Connection, **_options: object) -> None:
+    if usable(connection.dialect.name):
+        for statement in _STATEMENTS:
+            connection.exec_driver_sql(statement)
+
+
+event.listen(contract, "after_create", _create)

@@ -61,9 +61,7 @@ tariff_plan = Table(
 )
 """``actual`` 1 in use; ``gr`` mask of contract groups it is offered to, 0 all; ``pattern`` number mask,
 empty all; ``face`` 0 any, 1 person, 2 legal entity."""
-module_tariff_tree = Table(
-    "module_tariff_tree", METADATA, key(), number("mid", index=True), number("tree_id")
-)
+module_tariff_tree = Table("module_tariff_tree", METADATA, key(), number("mid", index=True), number("tree_id"))
 """Which tariff trees hold a part for a module instance."""
 contract_tariff = Table(
     "contract_tariff",
