@@ -276,11 +276,18 @@ def test_json_lists_change_their_form_at_9_2(emulated: Emulated, band: str, kind
 
 
 @pytest.mark.parametrize("band", FROM_JSON)
-def test_xml_lists_are_gone_from_9_2(emulated: Emulated, band: str) -> None:
+def test_xml_lists_are_served_beside_the_json_ones(emulated: Emulated, band: str) -> None:
     billing = emulated(band)
-    for action in ("ContractPayments", "ContractCharges"):
-        refusal = xml_refusal(billing, "contract", action, cid=CID, **year_fields())
-        assert refusal.startswith(f"not implemented: contract/{action}")
+    for action, service, extra in (
+        ("ContractPayments", "PaymentService", {}),
+        ("ContractCharges", "ChargeService", {"type": 0}),
+    ):
+        rows = xml_ok(billing, "contract", action, cid=CID, **year_fields()).findall("table/data/row")
+        method = service[0].lower() + service[1:].replace("Service", "List")
+        listed = json_ok(
+            billing, f"{BALANCE}/{service}", method, contractId=CID, period=year_period(), members=1, **extra
+        )
+        assert [int(row.attrib["f0"]) for row in rows] == [item["id"] for item in listed["list"]]
 
 
 def test_returns_are_listed_apart(emulated: Emulated) -> None:

@@ -244,13 +244,9 @@ def test_tariff_groups_of_a_contract(emulated: Emulated, band: str) -> None:
     found = json_ok(billing, TARIFFS, "contractTariffGroupList", contractId=CID, date=f"{billing_today():%Y-%m-%d}")
     assert [item["tariffGroupId"] for item in found] == [1]
     assert set(found[0]) == {"id", "contractId", "tariffGroupId", "dateFrom", "dateTo", "comment"}
-    if Version(band) < "9.2":
-        rows = xml_ok(billing, "contract", "ContractTariffGroupTable", cid=CID).findall(".//row")
-        assert [row.attrib["tariff_group"] for row in rows] == ["Смена тарифа в кабинете", "Бизнес"]
-        assert set(rows[0].attrib) == {"id", "tariff_group", "period", "comment"}
-    else:
-        refusal = xml_refusal(billing, "contract", "ContractTariffGroupTable", cid=CID)
-        assert refusal.startswith("not implemented")
+    rows = xml_ok(billing, "contract", "ContractTariffGroupTable", cid=CID).findall(".//row")
+    assert [row.attrib["tariff_group"] for row in rows] == ["Смена тарифа в кабинете", "Бизнес"]
+    assert set(rows[0].attrib) == {"id", "tariff_group", "period", "comment"}
 
 
 @pytest.mark.parametrize("band", ALL_BANDS)

@@ -12,7 +12,7 @@ PACKAGE = "ru.bitel.bgbilling.kernel.contract.balance"
 SERVICE = "ChargeService"
 
 
-@xml("contract", "ContractCharges", below="9.2")
+@xml("contract", "ContractCharges")
 def contract_charges(call: XmlCall) -> Element:
     """Charges of a contract in a range, ascending, without returns."""
     return xml_list(call, CHARGES)

@@ -12,7 +12,7 @@ PACKAGE = "ru.bitel.bgbilling.kernel.contract.balance"
 SERVICE = "PaymentService"
 
 
-@xml("contract", "ContractPayments", below="9.2")
+@xml("contract", "ContractPayments")
 def contract_payments(call: XmlCall) -> Element:
     """Payments of a contract in a range, ascending."""
     return xml_list(call, PAYMENTS)

@@ -18,7 +18,7 @@ MODULE = "contract.tariff"
 NEW = "new"
 
 
-@xml(MODULE, "PersonalTariffTable", below="9.2")
+@xml(MODULE, "PersonalTariffTable")
 def personal_tariff_table(call: XmlCall) -> Element:
     """Personal tariffs of a contract, past ones too."""
     contract = contract_of(call, "cid")
@@ -39,7 +39,7 @@ def personal_tariff_table(call: XmlCall) -> Element:
     return data
 
 
-@xml(MODULE, "GetPersonalTariff", below="9.2")
+@xml(MODULE, "GetPersonalTariff")
 def get_personal_tariff(call: XmlCall) -> Element:
     """One personal tariff; no ``tariff`` element for 0 or an unknown id."""
     found = _found(call, schema.contract_tree_link)
@@ -71,7 +71,7 @@ def personal_tariff_get(call: JsonCall) -> object:
     return None if found is None else _bean(found)
 
 
-@xml("contract", "ContractTariffGroupTable", below="9.2")
+@xml("contract", "ContractTariffGroupTable")
 def tariff_group_table(call: XmlCall) -> Element:
     """Tariff groups of a contract; here ``tariff_group`` is the title."""
     contract = contract_of(call, "cid")

@@ -29,7 +29,7 @@ PERIOD_SINCE = "9.2"
 MODULE_RENAMED = "9.2410"
 
 
-@xml("contract", "ContractTariffPlans", below="9.2")
+@xml("contract", "ContractTariffPlans")
 def contract_tariff_plans(call: XmlCall) -> Element:
     """Every tariff plan of a contract, past ones too; each value is there by name and by position."""
     contract = contract_of(call, "cid")
