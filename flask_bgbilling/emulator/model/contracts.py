@@ -93,7 +93,7 @@ def status_today(db: Connection, contract: RowMapping, today: date) -> int:
         .limit(1)
     )
     found = db.execute(query).scalar()
-    return contract["status"] if found is None else found
+    return int(contract["status"] if found is None else found)
 
 
 def status_title(titles: dict[int, str], status: int) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 from xml.etree.ElementTree import Element
 
-from sqlalchemy import select, true
+from sqlalchemy import RowMapping, select, true
 
 from flask_bgbilling.emulator import schema
 from flask_bgbilling.emulator.answers import element, item, page_object, pager, search_result
@@ -164,7 +163,7 @@ def _json_search(call: JsonCall, conditions: list[Condition]) -> object:
     return Holders([bean(contract) for contract in found.rows], page=page_object(page, found.records))
 
 
-def _short(contract: Mapping[str, Any]) -> dict[str, object]:
+def _short(contract: RowMapping) -> dict[str, object]:
     return {
         "contractId": contract["id"],
         "contractTitle": contract["title"],
