@@ -82,7 +82,12 @@ def _open(billing_id: str, cid: int, key: str) -> OpenedSection:
 
 def _drawn(opened: OpenedSection) -> dict[str, Any]:
     """What the frame of a section needs, its body already drawn: a template that fails stays inside its section."""
-    values: dict[str, Any] = {"opened": opened, "here": _address_of(opened), "target": TARGET}
+    values: dict[str, Any] = {
+        "opened": opened,
+        "here": _address_of(opened),
+        "target": TARGET,
+        "allowed_keys": frozenset(section.key for section in services().contracts.sections(viewer())),
+    }
     body = Markup("")
     if opened.view is not None:
         try:
@@ -99,8 +104,11 @@ def _address_of(opened: OpenedSection) -> Callable[..., str]:
     def here(**changed: object) -> str:
         arguments = {**opened.arguments, **changed}
         # Names with an underscore are orders to url_for, not fields of a form.
+        # A blank field of the address itself stays: it means an open end of a period.
         kept = {
-            name: value for name, value in arguments.items() if value not in (None, "") and not name.startswith("_")
+            name: value
+            for name, value in arguments.items()
+            if (value or name in opened.arguments) and value is not None and not name.startswith("_")
         }
         return address(
             "card.section",

@@ -61,6 +61,14 @@ def month(value: date | None) -> str:
     return name
 
 
+def short_month(value: date | None) -> str:
+    """A month in as few letters as a chart has room for: ``июн 26``."""
+    if value is None:
+        return NOTHING
+    name: str = format_date(value, "LLL yy", locale=conventions(locale()))
+    return name
+
+
 def period(value: Any) -> str:
     """Days from–to of an object with ``since`` and ``until``; an open end is an ellipsis."""
     since, until = value.since, value.until
@@ -90,6 +98,7 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "exact_moment": exact_moment,
     "clock": clock,
     "month": month,
+    "short_month": short_month,
     "period": period,
     "ago": ago,
 }

@@ -23,7 +23,7 @@ from flask_bgbilling.web.i18n import describe, locale, t, tn
 from flask_bgbilling.web.services import services
 
 STATIC = Path(__file__).resolve().parent.parent / "static" / "bgbilling"
-STYLES = ("bgbilling.css", "search.css", "card.css")
+STYLES = ("bgbilling.css", "search.css", "card.css", "money.css")
 SCRIPTS = ("bgbilling.js",)
 FLUSH = "\0flush\0"
 

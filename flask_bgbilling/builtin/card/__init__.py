@@ -2,10 +2,44 @@
 
 from collections.abc import Sequence
 
-from flask_bgbilling.builtin.card import documents, groups, hierarchy, modules, objects, parameters
+from flask_bgbilling.builtin.card import (
+    accounts,
+    balance,
+    charges,
+    documents,
+    face_and_mode,
+    groups,
+    hierarchy,
+    limit,
+    modules,
+    notes,
+    objects,
+    parameters,
+    payments,
+    scripts,
+    status,
+    tariffs,
+)
 from flask_bgbilling.hookspecs import CardSection, hookimpl
 
-PARTS = (parameters, objects, hierarchy, modules, groups, documents)
+PARTS = (
+    parameters,
+    objects,
+    hierarchy,
+    status,
+    limit,
+    face_and_mode,
+    balance,
+    payments,
+    accounts,
+    charges,
+    tariffs,
+    modules,
+    groups,
+    scripts,
+    notes,
+    documents,
+)
 
 
 class CardPlugin:

@@ -1,0 +1,25 @@
+"""Behaviour scripts of the contract and the log of their runs (card-screens.md 6.12)."""
+
+from flask_bgbilling.builtin.card.paging import page_number
+from flask_bgbilling.builtin.card.periods import bar, typed_period
+from flask_bgbilling.domain.contracts.info import ContractCard
+from flask_bgbilling.domain.contracts.scripts import read_scripts
+from flask_bgbilling.errors import N_
+from flask_bgbilling.hookspecs import CardSection, SectionContext, SectionView, TreeItem
+
+
+def tree(card: ContractCard) -> tuple[TreeItem, ...]:
+    """The line and, below it, the titles."""
+    line = TreeItem(N_("Behaviour scripts"), len(card.scripts), kind="count", section="scripts")
+    titles = ", ".join(script.title for script in card.scripts)
+    return (line, TreeItem(titles, level=2)) if titles else (line,)
+
+
+def render(context: SectionContext) -> SectionView:
+    """The scripts, and the page ``page`` of their log for the chosen days."""
+    typed = typed_period(context)
+    sheet = read_scripts(context.contract, typed, page_number(context), context.today)
+    return SectionView("bgbilling/card/scripts.html", {**bar(context, typed), "sheet": sheet})
+
+
+SECTIONS = (CardSection("scripts", N_("Behaviour scripts"), 180, "contract.scripts.read", render, tree),)
