@@ -9,6 +9,7 @@ from random import Random
 from flask_bgbilling.emulator import schema
 from flask_bgbilling.emulator.database import Database
 from flask_bgbilling.emulator.demo.addresses import TEMPLATE, add_addresses
+from flask_bgbilling.emulator.demo.cabinet import add_cabinet
 from flask_bgbilling.emulator.demo.catalogue import add_catalogue
 from flask_bgbilling.emulator.demo.contracts import World, add_ordinary
 from flask_bgbilling.emulator.demo.hostile import add_hostile
@@ -64,6 +65,7 @@ def _fill(database: Database, contracts: int, seed: int, hostile: bool, moment: 
         rows.add(schema.setup, id="address.time", value="0")
         add_rich(world)
         add_showcase(world)
+        add_cabinet(world)
         for cid in range(FIRST_ORDINARY, 101 + contracts):
             add_ordinary(world, cid, brief=cid > DETAILED)
         if hostile:

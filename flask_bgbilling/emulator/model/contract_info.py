@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, case, func, or_, select
+from sqlalchemy import Connection, RowMapping, case, func, select
 
 from flask_bgbilling.emulator import schema
 from flask_bgbilling.emulator.answers import day, money
@@ -22,9 +21,7 @@ from flask_bgbilling.emulator.model.contracts import (
     status_titles,
     status_today,
 )
-
-ZERO = Decimal(0)
-SUM_PARTS = ("summa1", "summa2", "summa3", "summa4")
+from flask_bgbilling.emulator.model.money import ZERO, Month, MonthBalance, active_reserve, month_balances
 
 
 def contract_part(db: Connection, contract: RowMapping, today: date) -> dict[str, object]:
@@ -75,47 +72,23 @@ def info_part(
 
 
 def balance_part(db: Connection, contract: RowMapping, now: datetime) -> dict[str, object]:
-    """The balance of the current month; a dependent sub-contract shows its own movements.
-
-    The month without a row opens with what the latest row closed with (database.md 1).
-    """
-    balances = schema.contract_balance
+    """The balance of the current month: sums 1 to 4 are its flows, 5 the closing, 6 what is available
+    above the limit, 7 the reserve. A dependent sub-contract has no balance, all of it is zero."""
     today = now.date()
-    month = balances.c.yy * 100 + balances.c.mm
-    query = (
-        select(balances)
-        .where(balances.c.cid == contract["id"], month <= today.year * 100 + today.month)
-        .order_by(balances.c.yy.desc(), balances.c.mm.desc())
-        .limit(1)
-    )
-    latest = db.execute(query).mappings().first()
-    opening, income, accounts, charges = (latest[part] if latest else ZERO for part in SUM_PARTS)
-    if latest is not None and (latest["yy"], latest["mm"]) != (today.year, today.month):
-        opening, income, accounts, charges = opening + income - accounts - charges, ZERO, ZERO, ZERO
-    closing = opening + income - accounts - charges
-    reserved = reserve(db, contract["id"], now)
+    found = month_balances(db, contract, today, today, today)
+    balance = found[-1] if found else MonthBalance(Month.of(today), ZERO)
+    reserved = active_reserve(db, contract["id"], now)
     sums = (
-        opening,
-        income,
-        accounts,
-        charges,
-        closing,
-        closing - contract["closesumma"] - reserved,
+        balance.opening,
+        balance.payments,
+        balance.accounts,
+        balance.charges,
+        balance.closing,
+        balance.closing - contract["closesumma"] - reserved,
         reserved,
     )
     parts: dict[str, object] = {"yy": today.year, "mm": today.month}
     return parts | {f"summa{position}": money(value) for position, value in enumerate(sums, 1)}
-
-
-def reserve(db: Connection, cid: int, now: datetime) -> Decimal:
-    """The sum of the reserves that are active at a moment."""
-    reserves = schema.contract_reserve
-    query = select(reserves.c.sum).where(
-        reserves.c.cid == cid,
-        reserves.c.dateClose.is_(None),
-        or_(reserves.c.dateTo.is_(None), reserves.c.dateTo > now),
-    )
-    return sum(db.execute(query).scalars(), ZERO)
 
 
 def _tariffs(db: Connection, cid: int, today: date) -> list[dict[str, object]]:

@@ -13,6 +13,7 @@ AREAS: tuple[str, ...] = (
     "charges",
     "contract_info",
     "contracts",
+    "dialup",
     "directories",
     "face_and_mode",
     "hierarchy",

@@ -18,8 +18,6 @@ from flask_bgbilling.emulator.registry import Holders, JsonCall, XmlCall, json_r
 
 SCRIPTS = "ru.bitel.bgbilling.kernel.contract.script"
 SCRIPT_TYPES = 15
-LINE_BREAK = "u000A"
-"""How the log of the billing writes a line break."""
 
 
 @xml("contract", "ContractScriptTable", below="9.2")
@@ -65,7 +63,7 @@ def script_log_xml(call: XmlCall) -> Element:
             "cid": entry.cid,
             "time": entry.dt,
             "title": entry.title,
-            "data": _one_line(entry.data),
+            "data": entry.data or "",
         }
         for entry in call.db.execute(page.limit(_log_query(where)))
     )
@@ -82,7 +80,7 @@ def script_log(call: JsonCall) -> object:
     if call.text("title"):
         where.append(schema.contract_script_log.c.title == call.text("title"))
     rows = [
-        {"cid": entry.cid, "date": entry.dt, "title": entry.title, "data": _one_line(entry.data)}
+        {"cid": entry.cid, "date": entry.dt, "title": entry.title, "data": entry.data or ""}
         for entry in call.db.execute(page.limit(_log_query(where)))
     ]
     return Holders(rows, pageHolder=page_object(page, _log_records(call, where)))
@@ -180,7 +178,3 @@ def _log_query(where: Sequence[ColumnElement[bool]]) -> Select[Any]:
 def _log_records(call: XmlCall | JsonCall, where: Sequence[ColumnElement[bool]]) -> int:
     log = schema.contract_script_log
     return call.db.execute(select(func.count()).select_from(log).where(*where)).scalar_one()
-
-
-def _one_line(text: str | None) -> str:
-    return (text or "").replace("\r\n", "\n").replace("\n", LINE_BREAK)

@@ -59,6 +59,7 @@ from flask_bgbilling.emulator.schema.contracts import (
     status_log,
     web_request_limit,
 )
+from flask_bgbilling.emulator.schema.dialup import user_alias, user_login
 from flask_bgbilling.emulator.schema.directories import (
     address_area,
     address_city,
@@ -276,7 +277,9 @@ __all__ = [
     "tariff_plan",
     "uploaded_file",
     "user",
+    "user_alias",
     "user_command",
+    "user_login",
     "user_right",
     "web_request_limit",
     "work_group",
