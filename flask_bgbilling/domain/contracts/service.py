@@ -16,6 +16,7 @@ from flask_bgbilling.errors import N_, BGBillingError, InputError
 from flask_bgbilling.hookspecs import CardSection, SectionContext, SectionFile, SectionView, TreeItem
 from flask_bgbilling.plugins import Plugins
 from flask_bgbilling.ports import OpenedContract, OpenedObjects
+from flask_bgbilling.store.unit_of_work import UnitOfWork
 
 logger = logging.getLogger(__name__)
 
@@ -81,11 +82,16 @@ class Contracts:
     """Contract cards of all billings, as one person may see them."""
 
     def __init__(
-        self, access: BillingAccess, plugins: Plugins, opened_objects: OpenedObjects | None = None
+        self,
+        access: BillingAccess,
+        plugins: Plugins,
+        opened_objects: OpenedObjects | None = None,
+        unit_of_work: UnitOfWork | None = None,
     ) -> None:
         self._access = access
         self._plugins = plugins
         self._opened_objects = opened_objects
+        self._unit_of_work = unit_of_work or UnitOfWork(None)
 
     def open(self, viewer: Viewer, billing_id: str, cid: int) -> OpenedCard:
         """Reads a card: one request when the billing's version is known.
@@ -104,10 +110,10 @@ class Contracts:
         contract = OpenedContract(card.billing_id, card.cid, card.heading, address)
         try:
             self._opened_objects.remember(viewer.person, contract)
+            self._unit_of_work.commit()
         except Exception:  # the host's buffer is a convenience: its failure must not hide the card
-            logger.exception(
-                "the host's opened objects did not take contract %s:%s", card.billing_id, card.cid
-            )
+            logger.exception("the host's opened objects did not take contract %s:%s", card.billing_id, card.cid)
+            self._unit_of_work.rollback()
 
     def sections(self, viewer: Viewer) -> tuple[CardSection, ...]:
         """The sections that the viewer may open, in the order of the tree."""
