@@ -11,11 +11,11 @@ from flask_bgbilling.domain.search.addresses import AddressFinder
 from flask_bgbilling.domain.search.calls import Found, Searcher
 from flask_bgbilling.domain.search.criteria import Criterion, SearchQuery
 from flask_bgbilling.domain.search.fan_out import Late, Steps, Task, fan_out
+from flask_bgbilling.domain.search.forms import whole
 from flask_bgbilling.domain.search.meaning import Interpreter, Meaning, Way
 from flask_bgbilling.domain.search.results import Block, Merger
-from flask_bgbilling.errors import BGBillingError, Forbidden, TimedOut
+from flask_bgbilling.errors import N_, BGBillingError, Forbidden, InputError, TimedOut
 from flask_bgbilling.ports import AddressBook, House, Street
-from flask_bgbilling.wire.dto.common import IdTitle
 from flask_bgbilling.wire.lanes import Pending
 from flask_bgbilling.wire.ops.parameter_directories import LIST_VALUES, PARAMETERS_OF_TYPE
 from flask_bgbilling.wire.session import Billing
@@ -30,6 +30,7 @@ PARAMETER_TYPES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "date": (("date", ""),),
     "list": (("list", "List"), ("multilist", "MultiList")),
 }
+LIST_TYPES: Final = frozenset(list_type for _, list_type in PARAMETER_TYPES["list"])
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,14 @@ class ParameterOption:
     value: str
     title: str
     parameter_id: int
+
+
+@dataclass(frozen=True)
+class ValueOption:
+    """A value of a list parameter to choose; ``value`` is what the form sends for it."""
+
+    value: str
+    title: str
 
 
 @dataclass(frozen=True)
@@ -54,10 +63,23 @@ class BillingParameters:
 
 @dataclass(frozen=True)
 class Search:
-    """A search under way: the billings asked, in configured order, and their answers in order of arrival."""
+    """A search under way: a still empty block of each billing asked, in configured order, and the answers.
 
-    servers: tuple[Server, ...]
+    ``blocks`` gives them in the order of arrival, each once; taking them waits.
+    """
+
+    asked: tuple[Block, ...]
     blocks: Iterator[Block]
+
+
+@dataclass(frozen=True)
+class ListParameters:
+    """The list parameters of one billing with the values of the chosen one."""
+
+    parameters: BillingParameters
+    chosen: str = ""
+    values: tuple[ValueOption, ...] = ()
+    problem: BGBillingError | None = None
 
 
 class ContractSearch:
@@ -82,6 +104,10 @@ class ContractSearch:
         servers = self.servers(viewer)
         return tuple(server for server in servers if server.id in billing_ids) if billing_ids else servers
 
+    def server(self, viewer: Viewer, billing_id: str) -> Server:
+        """One billing; raises ``UnknownBilling`` or ``Forbidden`` when the person cannot search it."""
+        return self._access.server(viewer, billing_id)
+
     def unknown(self, viewer: Viewer, billing_ids: Sequence[str]) -> tuple[str, ...]:
         """Those of the ids that the person cannot search."""
         known = {server.id for server in self.servers(viewer)}
@@ -102,7 +128,9 @@ class ContractSearch:
     def search(self, viewer: Viewer, query: SearchQuery, meaning: Meaning) -> Search:
         """Starts the search in the chosen billings."""
         servers = self.chosen(viewer, query.billing_ids)
-        return Search(servers, self._blocks(viewer, query, meaning, servers))
+        orders = self._orders(viewer)
+        asked = tuple(Block(s.id, s.title, orders[s.id], page=query.page) for s in servers)
+        return Search(asked, self._blocks(viewer, query, meaning, servers))
 
     def block(self, viewer: Viewer, billing_id: str, query: SearchQuery, meaning: Meaning) -> Block:
         """The answer of one billing; raises ``UnknownBilling`` or ``Forbidden`` for one that cannot be searched."""
@@ -131,11 +159,38 @@ class ContractSearch:
             found[billing_id] = outcome
         return tuple(found[server.id] for server in servers)
 
-    def list_values(self, viewer: Viewer, billing_id: str, parameter_id: int) -> tuple[IdTitle, ...]:
-        """The values of a list parameter of one billing."""
+    def list_values(self, viewer: Viewer, chosen: str) -> tuple[ValueOption, ...]:
+        """The values of a list parameter, which is named as the form names it: ``billing:type:id``.
+
+        Raises ``InputError`` for a name that no form offers.
+        """
+        billing_id, list_type, number = [*chosen.split(":"), "", ""][:3]
+        parameter_id = whole(number)
+        if parameter_id is None or list_type not in LIST_TYPES:
+            raise InputError(detail=N_("This is not one of the parameters offered."))
+        billing = self._access.open(viewer, billing_id)
         if not viewer.grant.covers_parameter(parameter_id):
             raise Forbidden(permission="contract.search")
-        return self._access.open(viewer, billing_id).call(LIST_VALUES, parameter_id=parameter_id)
+        values = billing.call(LIST_VALUES, parameter_id=parameter_id)
+        return tuple(ValueOption(f"{chosen}:{value.id}", value.title) for value in values)
+
+    def list_parameters(
+        self, viewer: Viewer, billing_ids: Sequence[str], chosen: Sequence[str]
+    ) -> tuple[ListParameters, ...]:
+        """The list parameters per billing; for one of ``chosen`` also its values."""
+        return tuple(
+            self._with_values(viewer, parameters, chosen) for parameters in self.parameters(viewer, "list", billing_ids)
+        )
+
+    def _with_values(self, viewer: Viewer, parameters: BillingParameters, chosen: Sequence[str]) -> ListParameters:
+        offered = {option.value for option in parameters.options}
+        name = next((one for one in chosen if one in offered), "")
+        if not name:
+            return ListParameters(parameters)
+        try:
+            return ListParameters(parameters, name, self.list_values(viewer, name))
+        except BGBillingError as error:
+            return ListParameters(parameters, name, problem=error)
 
     def _orders(self, viewer: Viewer) -> dict[str, int]:
         return {server.id: place for place, server in enumerate(self.servers(viewer))}

@@ -1,3 +1,5 @@
 // Entry of our scripts. Each module hooks itself to data attributes and works on what htmx swaps in later.
 // Pages work without any of it.
 import "./card.js";
+import "./keys.js";
+import "./search.js";
