@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, false, true
 from flask_bgbilling.emulator.errors import Refused
 
 _META = frozenset(".[]{}()*+?|^$")
+_CLASS_OF_ONE = re.compile(r"\[([^\]\[\\^])\]")
 _LIKE_ESCAPE = "\\"
 
 
@@ -107,7 +108,10 @@ def mask_condition(column: ColumnElement[str], mask: Mask, dialect: str) -> Colu
 
     SQLite compares Cyrillic without case only through the collation (equality) or the function ``regexp``
     of ``flask_bgbilling.emulator.database``, hence the two ways.
+    No value holds a null character, and drivers would take it for the end of the text.
     """
+    if "\0" in mask.source:
+        return false()
     if mask.unrestricted:
         return true()
     if mask.exact is not None:
@@ -120,6 +124,8 @@ def mask_condition(column: ColumnElement[str], mask: Mask, dialect: str) -> Colu
 
 def like_condition(column: ColumnElement[str], pattern: str, dialect: str) -> ColumnElement[bool]:
     """The SQL condition for ``column`` to be LIKE a pattern that the client wrote, ``%`` and ``_`` included."""
+    if "\0" in pattern:
+        return false()
     if dialect != "sqlite" or pattern.isascii():
         return column.like(pattern)
     pieces = "".join(".*" if c == "%" else "." if c == "_" else re.escape(c) for c in pattern)
@@ -169,6 +175,8 @@ def _tokens(body: str) -> tuple[Token, ...] | None:
             if body[position : position + 1] in {"*", "+", "?", "{"}:
                 return None
             continue
+        elif (single := _CLASS_OF_ONE.match(body, position)) is not None:
+            text, position = single[1], single.end()
         elif character in _META:
             return None
         else:

@@ -19,6 +19,9 @@ from flask_bgbilling.emulator.schema import search_index
 
 Condition = ColumnElement[bool]
 
+SELECTIVE_END = 5
+"""How much of a number is looked up in the search index: numbers begin alike, their ends tell them apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -29,15 +32,19 @@ class Options:
     sub_contracts: bool = False
 
     def conditions(self, today: date) -> list[Condition]:
-        """What keeps the unwanted contracts out; closed is one whose last day has passed."""
+        """What keeps the unwanted contracts out; closed is one whose last day has passed.
+
+        SQLite has no statistics and would take the index of ``del``, which nearly every contract satisfies,
+        before the one of the number; the addition hides that index from it.
+        """
         contract = schema.contract.c
         found: list[Condition] = []
         if not self.hidden:
-            found.append(contract["del"] == 0)
+            found.append(contract["del"] + 0 == 0)
         if not self.closed:
             found.append(or_(contract.date2.is_(None), contract.date2 >= today))
         if not self.sub_contracts:
-            found.append(contract.scid <= 0)
+            found.append(contract.scid + 0 <= 0)
         return found
 
 
@@ -67,12 +74,16 @@ def text_of_contract(db: Connection, field: str, pattern: str) -> Condition:
     mask = parse_mask(pattern)
     dialect = db.dialect.name
     condition = mask_condition(schema.contract.c[field], mask, dialect)
+    if mask.exact is not None or not search_index.usable(dialect):
+        return condition
     piece = mask.longest_text
-    if mask.exact is None and search_index.usable(dialect) and len(piece) >= search_index.PIECE and "\0" not in piece:
-        candidates = search_index.contains(field, piece)
-        is_enough = mask.literal is not None and not mask.at_start and not mask.at_end
-        return candidates if is_enough else candidates & condition
-    return condition
+    if len(piece) < search_index.PIECE or "\0" in piece:
+        return condition
+    if field == "title" and piece.isascii():
+        piece = piece[-SELECTIVE_END:]
+    is_enough = piece == mask.literal and not mask.at_start and not mask.at_end
+    candidates = search_index.contains(field, piece)
+    return candidates if is_enough else candidates & condition
 
 
 def of_groups(mask: int) -> Condition:

@@ -1,0 +1,563 @@
+"""The emulator finds contracts as the reference says, on every version band (contract-search.md)."""
+
+import re
+from datetime import timedelta
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import pytest
+
+from flask_bgbilling.emulator import Emulator, EmulatorSettings
+from flask_bgbilling.emulator.version import Version
+from tests.raw_calls import ask_json, json_data, json_ok, json_refusal, xml_ok, xml_refusal
+from tests.support import ALL_BANDS, Emulated
+
+CONTRACTS = "ru.bitel.bgbilling.kernel.contract.api/ContractService"
+RICH, SUPER, CLOSED, HIDDEN, EMPTY = 101, 103, 107, 108, 110
+SUBS = {104, 105, 106}
+PAGER = {"pageIndex", "pageSize", "pageCount", "recordCount"}
+BELOW_JSON = [band for band in ALL_BANDS if Version(band) < "8.2"]
+BELOW_LABELS = [band for band in ALL_BANDS if Version(band) < "9.2"]
+FROM_LABELS = [band for band in ALL_BANDS if Version(band) >= "9.2"]
+EVERYTHING = {"fc": -1, "groupMask": 0, "subContracts": True, "closed": True, "hidden": True}
+BEAN_KEYS = [
+    "id",
+    "title",
+    "comment",
+    "groups",
+    "password",
+    "dateFrom",
+    "dateTo",
+    "balanceMode",
+    "balanceSubMode",
+    "balanceLimit",
+    "paramGroupId",
+    "personType",
+    "hidden",
+    "superCid",
+    "dependSubList",
+    "status",
+    "statusTimeChange",
+    "titlePatternId",
+    "domainId",
+    "sub",
+    "super",
+    "dependSub",
+    "independSub",
+]
+
+
+def contract(billing: Emulator, cid: int = RICH) -> dict[str, Any]:
+    return billing.rows("contract", id=cid)[0]
+
+
+def titled(billing: Emulator, cid: int = RICH) -> str:
+    row = contract(billing, cid)
+    return f"{row['title']} [ {row['comment']} ]"
+
+
+def items(root: Element) -> list[Element]:
+    return root.findall("./contracts/item")
+
+
+def found_ids(root: Element) -> set[int]:
+    return {int(item.get("id", "0")) for item in items(root)}
+
+
+def find(billing: Emulator, kind: str, **fields: object) -> Element:
+    return xml_ok(billing, "contract", "FindContract", type=kind, pageIndex=1, page=1, pageSize=0, **fields)
+
+
+def json_ids(billing: Emulator, **params: object) -> set[int]:
+    returned = json_ok(billing, CONTRACTS, "contractList", **{"fc": -1, "groupMask": 0, **params})
+    rows = returned["list"] if isinstance(returned, dict) else returned
+    return {row.get("contractId", row.get("id")) for row in rows}
+
+
+@pytest.mark.parametrize("band", BELOW_JSON)
+def test_by_id_as_xml(emulated: Emulated, band: str) -> None:
+    billing = emulated(band)
+    root = xml_ok(billing, "contract", "FindContractByID", id=HIDDEN)
+    assert [item.attrib for item in items(root)] == [{"id": str(HIDDEN), "title": titled(billing, HIDDEN)}]
+    assert titled(billing, EMPTY).endswith(" [  ]")
+    assert items(xml_ok(billing, "contract", "FindContractByID", id=EMPTY))[0].get("title") == titled(billing, EMPTY)
+    missing = xml_ok(billing, "contract", "FindContractByID", id=999_999)
+    assert items(missing) == []
+    assert set(missing.find("./contracts").attrib) >= PAGER
+    assert "параметра id" in xml_refusal(billing, "contract", "FindContractByID", id="x")
+
+
+def test_by_id_as_json(emulated: Emulated) -> None:
+    rows = json_ok(emulated("8.2"), CONTRACTS, "contractList0", contractId=CLOSED, inAllLabels=True, **EVERYTHING)
+    assert [(row["id"], list(row)) for row in rows] == [(CLOSED, BEAN_KEYS)]
+    for band in ("9.2", "9.2404", "9.2410"):
+        billing = emulated(band)
+        rows = json_ok(billing, CONTRACTS, "contractList", contractId=CLOSED, inAllLabels=True, **EVERYTHING)
+        assert [(row["id"], list(row)) for row in rows] == [(CLOSED, BEAN_KEYS)]
+        assert json_ok(billing, CONTRACTS, "contractList", contractId=999_999, **EVERYTHING) == []
+    for band in ("9.2501", "10.2"):
+        billing = emulated(band)
+        row = contract(billing, CLOSED)
+        short = {"contractId": CLOSED, "contractTitle": row["title"], "contractComment": row["comment"]}
+        assert json_ok(billing, CONTRACTS, "contractList", contractId=CLOSED, **EVERYTHING)["list"] == [short]
+        assert json_ok(billing, CONTRACTS, "contractList", contractId=999_999, **EVERYTHING)["list"] == []
+
+
+@pytest.mark.parametrize(
+    ("band", "method"), [("7.2", "contractList0"), ("9.2", "contractList0"), ("10.2", "contractList0")]
+)
+def test_the_old_by_id_method_is_only_there_on_8_2(emulated: Emulated, band: str, method: str) -> None:
+    assert json_refusal(emulated(band), CONTRACTS, method, contractId=RICH).startswith(
+        f"not implemented: {CONTRACTS}.{method}"
+    )
+
+
+@pytest.mark.parametrize("band", ["8.2", "9.2", "10.2"])
+@pytest.mark.parametrize("action", ["FilterContract", "FindContractByID"])
+def test_xml_searches_by_number_end_below_8_2(emulated: Emulated, band: str, action: str) -> None:
+    assert xml_refusal(emulated(band), "contract", action, id=RICH) == f"not implemented: contract/{action}"
+
+
+@pytest.mark.parametrize("band", ALL_BANDS)
+def test_one_bean(emulated: Emulated, band: str) -> None:
+    billing = emulated(band)
+    row = contract(billing)
+    bean = json_ok(billing, CONTRACTS, "contractGet", contractId=RICH)
+    assert list(bean) == BEAN_KEYS
+    assert (bean["title"], bean["comment"], bean["password"]) == (row["title"], row["comment"], row["pswd"])
+    assert (bean["dateFrom"], bean["dateTo"]) == (row["date1"].isoformat(), None)
+    assert bean["balanceLimit"] == row["closesumma"]
+    assert bean["groups"] == row["gr"]
+    assert json_ok(billing, CONTRACTS, "contractByTitle", contractTitle=row["title"].lower()) == bean
+    assert json_ok(billing, CONTRACTS, "contractGet", contractId=999_999) is None
+    assert json_ok(billing, CONTRACTS, "contractByTitle", contractTitle="no such number") is None
+    place = [json_ok(billing, CONTRACTS, "contractGet", contractId=cid) for cid in (RICH, SUPER, 104, 105)]
+    flags = [(row["super"], row["sub"], row["dependSub"], row["independSub"], row["superCid"]) for row in place]
+    assert flags == [
+        (False, False, False, False, 0),
+        (True, False, False, False, -1),
+        (False, True, True, False, SUPER),
+        (False, True, False, True, SUPER),
+    ]
+
+
+@pytest.mark.parametrize("band", BELOW_JSON)
+def test_number_and_comment_as_xml(emulated: Emulated, band: str) -> None:
+    billing = emulated(band)
+    number = contract(billing)["title"]
+
+    def filtered(**fields: object) -> Element:
+        return xml_ok(billing, "contract", "FilterContract", filter=0, type=-1, pageIndex=1, pageSize=2, **fields)
+
+    root = filtered(contractMask=f"^{number}$", contractComment="")
+    assert [item.attrib for item in items(root)] == [{"id": str(RICH), "title": titled(billing)}]
+    assert (
+        root.find("./contracts").attrib.items()
+        >= {
+            "pageIndex": "1",
+            "pageSize": "2",
+            "pageCount": "1",
+            "recordCount": "1",
+        }.items()
+    )
+    assert found_ids(filtered(contractMask=number[-4:])) == {RICH}
+    assert found_ids(filtered(contractMask=number[-4:], contractComment="нет такого")) == set()
+    everything = filtered(contractMask="").find("./contracts")
+    assert int(everything.get("recordCount", "0")) > 200
+    assert everything.get("pageCount") == str(-(-int(everything.get("recordCount", "0")) // 2))
+    assert len(everything) == 2
+    assert "Ошибка в шаблоне" in xml_refusal(billing, "contract", "FilterContract", contractMask="(")
+
+
+@pytest.mark.parametrize("band", ["8.2", "9.2", "9.2404", "9.2410"])
+def test_number_and_comment_as_a_list_with_a_page_beside(emulated: Emulated, band: str) -> None:
+    billing = emulated(band)
+    data = json_data(
+        billing,
+        CONTRACTS,
+        "contractList",
+        title="0101",
+        comment=None,
+        entityFilter=None,
+        page={"pageIndex": 1, "pageSize": 30, "pageCount": 0, "recordCount": 0, "limitSql": " LIMIT 0, 30"},
+        **EVERYTHING,
+    )
+    assert [row["id"] for row in data["return"]] == [RICH]
+    assert list(data["page"].items()) == [
+        ("pageIndex", 1),
+        ("pageSize", 30),
+        ("pageCount", 1),
+        ("recordCount", 1),
+        ("pageFirstRecordNumber", 0),
+    ]
+
+
+@pytest.mark.parametrize("band", ["9.2501", "10.2"])
+def test_number_and_comment_as_short_rows(emulated: Emulated, band: str) -> None:
+    billing = emulated(band)
+    page = {"pageIndex": 2, "pageSize": 10}
+    returned = json_ok(billing, CONTRACTS, "contractList", title="", comment="", page=page, **EVERYTHING)
+    assert set(returned) == {"list", "page"}
+    assert [set(row) for row in returned["list"]] == [{"contractId", "contractTitle", "contractComment"}] * 10
+    records = len(billing.rows("contract"))
+    assert returned["page"] == {
+        "pageIndex": 2,
+        "pageSize": 10,
+        "pageCount": -(-records // 10),
+        "recordCount": records,
+        "pageFirstRecordNumber": 10,
+    }
+    titles = [row["contractTitle"] for row in returned["list"]]
+    assert titles == sorted(row["title"] for row in billing.rows("contract"))[10:20]
+
+
+@pytest.mark.parametrize("band", ALL_BANDS)
+@pytest.mark.parametrize(
+    ("pattern", "matches"),
+    [
+        ("0101", True),
+        ("^A-24-0101$", True),
+        ("^a-24-0101$", True),
+        (r"\QA-24-0101\E", True),
+        (r"A\-24\-0101", True),
+        ("A.24.0101", True),
+        ("^A-24-01[0]1$", True),
+        ("-0{1}101$", True),
+        ("A-24-01011", False),
+        ("^0101", False),
+        ("0101.", False),
+        (r"A\.24", False),
+    ],
+)
+def test_numbers_are_expressions(emulated: Emulated, band: str, pattern: str, matches: bool) -> None:
+    billing = emulated(band)
+    assert contract(billing)["title"] == "A-24-0101"
+    assert (RICH in json_ids(billing, title=pattern)) is matches
+
+
+@pytest.mark.parametrize("pattern", ["аптек ёлочка", "АПТЕК ЕЛОЧКА", "^ооо «сеть", "ёл.чка", "(ёлочка|берёзка)", "«с"])
+def test_comments_ignore_case_and_yo(emulated: Emulated, pattern: str) -> None:
+    for band in ("7.2", "9.2"):
+        assert SUPER in json_ids(emulated(band), comment=pattern)
+    assert SUPER in found_ids(xml_ok(emulated("7.2"), "contract", "FilterContract", contractComment=pattern))
+
+
+@pytest.mark.parametrize("band", ALL_BANDS)
+def test_each_option_lets_its_contracts_in(emulated: Emulated, band: str) -> None:
+    billing = emulated(band)
+    plain = json_ids(billing)
+    assert plain & {CLOSED, HIDDEN, *SUBS} == set()
+    assert {RICH, SUPER, EMPTY} <= plain
+    assert json_ids(billing, closed=True) & {CLOSED, HIDDEN, *SUBS} == {CLOSED}
+    assert json_ids(billing, hidden=True) & {CLOSED, HIDDEN, *SUBS} == {HIDDEN}
+    assert json_ids(billing, subContracts=True) & {CLOSED, HIDDEN, *SUBS} == SUBS
+    assert json_ids(billing, **EVERYTHING) == {row["id"] for row in billing.rows("contract")}
+    everybody = "Скрытый|Прошлогодний|Аптека|Склад"
+    options = ({}, {"show_closed": 1}, {"del": 1}, {"show_sub": 1})
+    seen = [found_ids(find(billing, "c1", parameter=everybody, **option)) for option in options]
+    assert [found & {CLOSED, HIDDEN, *SUBS} for found in seen] == [set(), {CLOSED}, {HIDDEN}, SUBS]
+
+
+def test_a_contract_is_closed_when_its_last_day_has_passed(emulated: Emulated) -> None:
+    billing = emulated("9.2")
+    today = EmulatorSettings().now().date()
+    closed = {row["id"] for row in billing.rows("contract") if row["date2"] and row["date2"] < today}
+    assert CLOSED in closed
+    assert json_ids(billing, **{**EVERYTHING, "closed": False}) & closed == set()
+    still_open = {row["id"] for row in billing.rows("contract") if row["date2"] is None or row["date2"] >= today}
+    assert json_ids(billing, **{**EVERYTHING, "closed": False}) == still_open
+
+
+def test_a_setting_turns_the_sense_of_closed_in_json_only(emulated: Emulated) -> None:
+    billing = emulated("8.0", invert_closed=True)
+    assert CLOSED in json_ids(billing, closed=False)
+    assert CLOSED not in json_ids(billing, closed=True)
+    plain = xml_ok(billing, "contract", "FilterContract", contractComment="Прошлогодний")
+    assert CLOSED not in found_ids(plain)
+
+
+@pytest.mark.parametrize("band", ["7.2", "9.2", "10.2"])
+def test_face_and_groups_restrict(emulated: Emulated, band: str) -> None:
+    billing = emulated(band)
+    rows = billing.rows("contract")
+    firms = {row["id"] for row in rows if row["fc"] == 1}
+    assert json_ids(billing, **{**EVERYTHING, "fc": 1}) == firms
+    mask = 1 << 62 | 1 << 2
+    assert json_ids(billing, **{**EVERYTHING, "groupMask": mask}) == {row["id"] for row in rows if row["gr"] & mask}
+
+
+@pytest.mark.parametrize("band", ALL_BANDS)
+@pytest.mark.parametrize("code", ["1", "c1"])
+def test_text_parameter(emulated: Emulated, band: str, code: str) -> None:
+    billing = emulated(band)
+    value = next(row for row in billing.rows("contract_parameter_type_1", cid=RICH) if row["val"])
+    root = find(billing, code, parameters=str(value["pid"]), parameter=f"^{re.escape(value['val'])}$")
+    found = {item.get("id"): item.attrib for item in items(root)}
+    assert found[str(RICH)] == {"id": str(RICH), "title": titled(billing)}
+    assert found_ids(find(billing, code, parameters="999", parameter="")) == set()
+    assert RICH in found_ids(find(billing, code, parameters="", parameter=value["val"][1:]))
+    assert found_ids(find(billing, code)) == json_ids(billing)
+
+
+@pytest.mark.parametrize("band", ALL_BANDS)
+def test_date_parameter_with_open_bounds(emulated: Emulated, band: str) -> None:
+    billing = emulated(band)
+    value = billing.rows("contract_parameter_type_6", cid=RICH)[0]
+    pid, day = value["pid"], value["val"]
+    exact = f"{day:%d.%m.%Y}"
+    before, after = (f"{day + timedelta(days=days):%d.%m.%Y}" for days in (-1, 1))
+    for first, last, inside in (
+        (exact, exact, True),
+        (exact, "", True),
+        ("", exact, True),
+        (after, "", False),
+        ("", before, False),
+    ):
+        root = find(billing, "c6", parameters=f"{pid}, 999", date1=first, date2=last)
+        assert (RICH in found_ids(root)) is inside
+    assert "date1" in xml_refusal(billing, "contract", "FindContract", type="c6", date1="tomorrow")
+
+
+@pytest.mark.parametrize("band", ALL_BANDS)
+def test_email_parameter(emulated: Emulated, band: str) -> None:
+    billing = emulated(band)
+    rows = billing.rows("contract_parameter_type_3")
+    stored = next(row["email"] for row in rows if row["cid"] == RICH)
+    address = re.search(r"[^<\s]+@[^>\s]+", stored)[0]
+    codes = ["3", "c3"] if band in BELOW_LABELS else ["3", "c3", "c9"]
+    for code in codes:
+        assert RICH in found_ids(find(billing, code, parameters="", mail=address.upper()))
+    every = find(billing, "c3", mail="@", show_closed=1, show_sub=1, **{"del": 1})
+    assert found_ids(every) == {row["cid"] for row in rows}
+
+
+@pytest.mark.parametrize("band", BELOW_LABELS)
+@pytest.mark.parametrize("code", ["9", "c9"])
+def test_phone_as_xml_compares_digits_only(emulated: Emulated, band: str, code: str) -> None:
+    billing = emulated(band)
+    for typed in ("9161234567", "+7 (916) 123-45-67", "123-45"):
+        root = find(billing, code, parameters="", phone=typed)
+        assert titled(billing) in {item.get("title") for item in items(root)}, typed
+    assert found_ids(find(billing, code, phone="нет")) == set()
+    assert found_ids(find(billing, code, phone="91612345670")) == set()
+    assert found_ids(find(billing, code, parameters="999", phone="9161234567")) == set()
+
+
+@pytest.mark.parametrize("band", FROM_LABELS)
+def test_phone_as_json_is_a_like_pattern_over_digits(emulated: Emulated, band: str) -> None:
+    billing = emulated(band)
+    pid = next(row["pid"] for row in billing.rows("contract_parameter_type_phone_item", phone="79161234567"))
+
+    def by_phone(value: str, mode: int = 1, ids: object = "") -> set[int]:
+        entity_filter = [{"type": "Phone", "entitySpecAttrIds": ids, "mode": mode, "value": value}]
+        return json_ids(billing, entityFilter=entity_filter)
+
+    assert RICH in by_phone("%9161234567%")
+    assert RICH in by_phone("%9161234567%", ids=f"998, {pid}")
+    assert RICH in by_phone("%9161234567%", ids=[pid])
+    assert RICH in by_phone("7916123456_")
+    assert by_phone("9161234567") == set()
+    assert by_phone("%9161234567%", ids="998") == set()
+    assert RICH in by_phone("79161234567", mode=0)
+    assert by_phone("%9161234567%", mode=0) == set()
+    assert RICH in by_phone("^7916.*67$", mode=2)
+    assert xml_refusal(billing, "contract", "FindContract", type="c9", phone="9161234567") == "Не указан параметр mail"
+
+
+def rich_address(billing: Emulator) -> tuple[dict[str, Any], dict[str, Any]]:
+    value = billing.rows("contract_parameter_type_2", cid=RICH)[0]
+    return value, billing.rows("address_house", id=value["hid"])[0]
+
+
+def address_code(band: str) -> str:
+    return "c2" if band in BELOW_LABELS else "c8"
+
+
+@pytest.mark.parametrize("band", ALL_BANDS)
+def test_contract_address(emulated: Emulated, band: str) -> None:
+    billing = emulated(band)
+    value, house = rich_address(billing)
+    whole = {"street": house["streetid"], "house": house["house"], "frac": house["frac"]}
+    root = find(billing, address_code(band), houseId=house["id"], flat=value["flat"], room=value["room"], **whole)
+    row = contract(billing)
+    found = next(item.attrib for item in items(root) if item.get("id") == str(RICH))
+    if Version(band) < "9.2404":
+        assert found == {"id": str(RICH), "title": f"{titled(billing)} {value['address']}"}
+    else:
+        assert found == {"id": str(RICH), "title": row["title"], "comment": f"{row['comment']} [{value['address']}]"}
+    numeric = find(billing, "2", street=house["streetid"], house=0)
+    assert RICH in found_ids(numeric)
+
+
+@pytest.mark.parametrize("band", ["7.2", "9.2404"])
+def test_each_part_of_an_address_restricts(emulated: Emulated, band: str) -> None:
+    billing = emulated(band)
+    value, house = rich_address(billing)
+    code = address_code(band)
+    on_street = {"street": house["streetid"]}
+
+    def sees(**fields: object) -> bool:
+        return RICH in found_ids(find(billing, code, **fields))
+
+    assert sees(**on_street)
+    assert sees(**on_street, house=house["house"])
+    assert sees(**on_street, house=house["house"], frac=house["frac"], flat=value["flat"])
+    assert not sees(**on_street, house=house["house"] + 1000)
+    assert not sees(**on_street, house=house["house"], frac="/нет")
+    assert not sees(**on_street, flat="9999")
+    assert not sees(street=house["streetid"] + 10_000)
+    assert not sees(**on_street, parameters="999")
+    assert sees(**on_street, parameters=f"999, {value['pid']}")
+    assert found_ids(find(billing, code, street=0, house=-1, frac="", flat="", room="")) == json_ids(billing)
+    fractions = [row for row in billing.rows("address_house") if row["frac"].startswith("/")]
+    assert fractions
+    with_fraction = {row["id"] for row in billing.rows("address_house", frac=fractions[0]["frac"])}
+    expected = {row["cid"] for row in billing.rows("contract_parameter_type_2") if row["hid"] in with_fraction}
+    found = found_ids(find(billing, code, house=-1, frac=fractions[0]["frac"], show_closed=1, show_sub=1, **{"del": 1}))
+    assert found == expected
+
+
+@pytest.mark.parametrize("band", ALL_BANDS)
+@pytest.mark.parametrize("code", ["14", "o4"])
+def test_object_address_keeps_the_old_form(emulated: Emulated, band: str, code: str) -> None:
+    billing = emulated(band)
+    value = billing.rows("object_param_value_address")[0]
+    owner = billing.rows("object", id=value["object_id"])[0]["cid"]
+    house = billing.rows("address_house", id=value["hid"])[0]
+    where = {"street": house["streetid"], "house": house["house"], "frac": house["frac"], "flat": value["flat"]}
+    root = find(billing, code, **where)
+    assert [item.attrib for item in items(root)] == [
+        {"id": str(owner), "title": f"{titled(billing, owner)} {value['address']}"}
+    ]
+    assert found_ids(find(billing, code, **{**where, "flat": "9999"})) == set()
+    assert found_ids(find(billing, code, **where, parameters="999")) == set()
+    assert found_ids(find(billing, code, **where, parameters=str(value["param_id"]))) == {owner}
+
+
+@pytest.mark.parametrize(
+    ("band", "code"), [("9.2", "c2"), ("10.2", "c2"), ("8.2", "c8"), ("7.2", "c5"), ("9.2", "c77"), ("7.2", "")]
+)
+def test_codes_of_another_version_are_refused(emulated: Emulated, band: str, code: str) -> None:
+    assert xml_refusal(emulated(band), "contract", "FindContract", type=code) == f"Неизвестный тип поиска: {code}"
+
+
+def test_pages_do_not_overlap_and_empty_pages_keep_the_counters(emulated: Emulated) -> None:
+    billing = emulated("7.2")
+    seen: list[str] = []
+    for index in (1, 2, 3):
+        root = xml_ok(billing, "contract", "FindContract", type="c3", mail="@", pageIndex=index, page=index, pageSize=7)
+        contracts = root.find("./contracts")
+        assert (contracts.get("pageIndex"), contracts.get("pageSize")) == (str(index), "7")
+        seen += [item.get("title") for item in contracts]
+    assert len(set(seen)) == 21
+    assert seen == sorted(seen)
+    empty = xml_ok(billing, "contract", "FindContract", type="c3", mail="no-such-address", pageIndex=1, pageSize=7)
+    assert empty.find("./contracts").attrib == {
+        "allRecord": "0",
+        "pageIndex": "1",
+        "pageSize": "7",
+        "pageCount": "0",
+        "recordCount": "0",
+    }
+
+
+def single(billing: Emulator, table: str) -> dict[str, Any]:
+    return next(row for row in billing.rows(table) if row["cid"] == RICH)
+
+
+@pytest.mark.parametrize("band", ["7.2", "9.2", "10.2"])
+def test_other_attribute_filters(emulated: Emulated, band: str) -> None:
+    billing = emulated(band)
+    text, listed = single(billing, "contract_parameter_type_1"), single(billing, "contract_parameter_type_7")
+    multi, flag = (
+        single(billing, "contract_parameter_type_multilist_item"),
+        single(billing, "contract_parameter_type_5"),
+    )
+    linked, day = single(billing, "contract_parameter_type_8"), single(billing, "contract_parameter_type_6")
+    mail = single(billing, "contract_parameter_type_3")
+    value, house = rich_address(billing)
+    street = billing.rows("address_street", id=house["streetid"])[0]
+    period = {"periodFrom": f"{day['val']:%Y-%m-%d}", "periodTo": f"{day['val']:%Y-%m-%d}T00:00:00+03:00"}
+    place = {"cityId": street["cityid"], "streetId": street["id"], "house": f"{house['house']}{house['frac']}"}
+    filters = [
+        {"type": "Text", "entitySpecAttrIds": [text["pid"]], "value": text["val"]},
+        {"type": "Text", "entitySpecAttrIds": [text["pid"]], "value": text["val"], "mode": 0},
+        {"type": "Email", "entitySpecAttrIds": str(mail["pid"]), "value": "@"},
+        {"type": "List", "entitySpecAttrIds": [listed["pid"]], "value": listed["val"]},
+        {"type": "MultiList", "entitySpecAttrIds": [multi["pid"]], "value": str(multi["val"])},
+        {"type": "Boolean", "entitySpecAttrIds": [flag["pid"]], "value": bool(flag["val"])},
+        {"type": "Contract", "entitySpecAttrIds": [linked["pid"]], "value": linked["val"]},
+        {"type": "House", "entitySpecAttrIds": [value["pid"]], "value": value["hid"]},
+        {"type": "Date", "entitySpecAttrIds": [day["pid"]], **period},
+        {"type": "Address", "entitySpecAttrIds": [value["pid"]], **place, "flat": value["flat"], "room": None},
+    ]
+    for one in filters:
+        assert RICH in json_ids(billing, entityFilter=[one]), one
+        assert RICH not in json_ids(billing, entityFilter=[{**one, "entitySpecAttrIds": [999]}]), one
+    assert RICH in json_ids(billing, entityFilter=filters)
+    wrong = {"type": "List", "entitySpecAttrIds": [listed["pid"]], "value": 9999}
+    assert json_ids(billing, entityFilter=[*filters, wrong]) == set()
+    elsewhere = {"type": "Address", "entitySpecAttrIds": [], "cityId": 9999}
+    assert json_ids(billing, entityFilter=[elsewhere]) == set()
+    assert json_ids(billing, entityFilter=[{"type": "Int", "entitySpecAttrIds": [], "value": 1}]) == set()
+
+
+@pytest.mark.parametrize(
+    ("entity_filter", "complaint"),
+    [
+        ([{"type": "Colour"}], "Неизвестный тип фильтра: Colour"),
+        ([{"type": "List", "value": "x"}], "поля value"),
+        ([{"type": "Phone", "entitySpecAttrIds": "a", "value": "1"}], "entitySpecAttrIds"),
+        ([{"type": "Date", "periodFrom": "soon"}], "periodFrom"),
+        ("text", "entityFilter"),
+    ],
+)
+def test_filters_that_cannot_be_read_are_refused(emulated: Emulated, entity_filter: object, complaint: str) -> None:
+    assert complaint in json_refusal(emulated("9.2"), CONTRACTS, "contractList", entityFilter=entity_filter)
+
+
+@pytest.mark.parametrize(
+    "text", ["'; DROP TABLE contract; --", '"', "%", "_", "\\\\", "«»<script>", "a" * 5000, "\u0000x"]
+)
+def test_hostile_criteria_are_only_text(emulated: Emulated, text: str) -> None:
+    billing = emulated("9.2")
+    envelope = ask_json(billing, CONTRACTS, "contractList", title=text, comment=text)
+    assert envelope["status"] == "ok"
+    assert envelope["data"]["return"] == []
+    assert contract(billing)["id"] == RICH
+
+
+def test_the_search_follows_changes_of_number_and_comment() -> None:
+    with Emulator(EmulatorSettings(version="9.2", contracts=20)) as billing:
+        table = "UPDATE contract SET title = 'Ё-НОВЫЙ-77', comment = 'Иной Пётр' WHERE id = 101"
+        with billing.engine.begin() as connection:
+            connection.exec_driver_sql(table)
+        assert json_ids(billing, title="е-новый-7") == {RICH}
+        assert json_ids(billing, title="A-24-0101") == set()
+        assert json_ids(billing, comment="иной петр") == {RICH}
+        with billing.engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM contract WHERE id = 101")
+        assert json_ids(billing, title="е-новый-7") == set()
+
+
+@pytest.mark.parametrize("band", ["7.1", "10.2"])
+def test_the_monitor_search_guesses_nothing(emulated: Emulated, band: str) -> None:
+    service = "ru.bitel.bgbilling.kernel.contract.status/ContractStatusMonitorService"
+    billing = emulated(band)
+    returned = json_ok(billing, service, "contractSearch", arg0=None, arg1=-1, arg16={"pageIndex": 1, "pageSize": 3})
+    assert len(returned["list"]) == 3
+    assert returned["page"]["recordCount"] == len(billing.rows("contract"))
+    assert "arg3" in json_refusal(billing, service, "contractSearch", arg3="A-24")
+
+
+def test_logins_of_the_dial_up_module(emulated: Emulated) -> None:
+    billing = emulated("7.0")
+    number = contract(billing)["title"]
+    expected = {"f0": str(RICH), "f1": number, "f2": "1", "f3": "70101", "f4": "home101, rich"}
+    for kind, value in (("login", "70101"), ("alias", "HOME"), ("alias", "^rich$")):
+        root = xml_ok(billing, "call", "FindContractLoginAlias", mid=9, type=kind, value=value)
+        assert [row.attrib for row in root.findall("./table/data/row")] == [expected]
+    none = xml_ok(billing, "call", "FindContractLoginAlias", mid=9, type="login", value="1")
+    assert none.findall("./table/data/row") == []
+    assert xml_refusal(billing, "call", "FindContractLoginAlias", mid=1, type="login", value="1")
+    assert "type" in xml_refusal(billing, "call", "FindContractLoginAlias", mid=9, type="x", value="1")
