@@ -2,4 +2,5 @@
 // Pages work without any of it.
 import "./card.js";
 import "./keys.js";
+import "./scroll.js";
 import "./search.js";
