@@ -14,6 +14,7 @@ from flask_bgbilling.domain.search.criteria import (
     ByList,
     ByNumber,
     ByParameter,
+    BySmart,
     Criterion,
     ListChoice,
     ParameterChoice,
@@ -23,8 +24,8 @@ from flask_bgbilling.domain.search.criteria import (
 from flask_bgbilling.domain.search.meaning import Meaning, Way
 from flask_bgbilling.domain.search.results import Block
 from flask_bgbilling.domain.search.service import ContractSearch
-from flask_bgbilling.emulator import Emulator
-from flask_bgbilling.errors import Forbidden, InputError
+from flask_bgbilling.emulator import Emulator, EmulatorSettings, schema
+from flask_bgbilling.errors import Forbidden, Garbled, InputError, NoRights, TimedOut
 from flask_bgbilling.ports import Credentials, Grant, NoAddressBook, Person
 from flask_bgbilling.wire.session import Billings
 from tests.support import ALL_BANDS, Emulated
@@ -290,10 +291,37 @@ def test_list_values_of_other_billings_ask_this_one_nothing(emulated: Emulated) 
     assert isinstance(search.block(ByList((ListChoice("other", "List", 11, 101),))).problem, InputError)
 
 
-def test_a_directory_that_is_denied_does_not_stop_the_search(emulated: Emulated) -> None:
+def test_a_directory_that_is_denied_does_not_stop_the_search() -> None:
+    with Emulator(EmulatorSettings(version="9.2")) as emulator:
+        (admin,) = emulator.rows("user", login="admin")
+        name = "ru.bitel.bgbilling.kernel.contract.param/*"
+        with emulator.engine.begin() as db:
+            db.execute(schema.user_right.insert().values(uid=admin["id"], name=name, allowed=0))
+        search = Desk(emulator)
+        (entry,) = search.search.parameters(search.viewer, "text", ())
+        assert isinstance(entry.problem, NoRights)
+        assert PERSON in search.found(ByParameter("phone", "9161234567"))
+        limited = Desk(emulator, grant=Grant(parameter_ids=frozenset({4})))
+        assert isinstance(limited.block(ByParameter("phone", "9161234567")).problem, NoRights)
+
+
+def test_a_directory_that_fails_is_the_failure_of_its_way_alone(emulated: Emulated) -> None:
     emulator = emulated("9.2")
     search = Desk(emulator)
     emulator.faults.set("http-500", operation="getContractParameterPrefList")
-    assert search.block(ByParameter("text", "Иванов")).problem is not None
-    emulator.faults.clear()
-    assert search.block(ByParameter("text", "Иванов")).problem is None
+    number = str(contract(emulator, PERSON)["title"])
+    ways = (Way("phone", ByParameter("phone", "9161234567"), ""), Way("number", ByNumber(number), ""))
+    block = search.search.block(search.viewer, "ds", SearchQuery(BySmart(number)), Meaning(ways))
+    assert block.problem is None
+    assert [(way.way, type(way.error)) for way in block.failures] == [("phone", Garbled)]
+    assert [(row.cid, row.ways) for row in block.rows] == [(PERSON, ("number",))]
+
+
+def test_a_billing_that_hangs_is_given_up_in_time(emulated: Emulated) -> None:
+    emulator = emulated("9.2")
+    search = Desk(emulator, extra="bgbilling:server.1.requestTimeOut=200")
+    assert search.found(ById(PERSON)) == {PERSON}
+    emulator.faults.set("hang")
+    block = search.block(ById(PERSON))
+    assert isinstance(block.problem, TimedOut)
+    assert block.milliseconds < 2000

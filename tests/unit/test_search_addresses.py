@@ -20,6 +20,8 @@ class Book:
         Street(81, "50 лет Октября", "Уфа"),
         Street(82, "пр-т Октября", "Уфа"),
         Street(83, "Ленинградская", "Уфа"),
+        Street(84, "ул. Мира", "Уфа"),
+        Street(85, "пер. Мира", "Уфа"),
     )
     HOUSES = (
         House(5012, 77, 12, "/3"),
@@ -171,3 +173,12 @@ def test_what_was_understood_can_be_changed(interpreter: Interpreter) -> None:
     forced = interpreter.meaning(BySmart("9171234567", "name"))
     assert [way.key for way in forced.ways] == ["name"]
     assert "name" not in forced.others
+
+
+def test_a_typed_kind_of_street_counts_when_it_exists(interpreter: Interpreter) -> None:
+    (way,) = interpreter.meaning(ByAddress(street="пер. Мира")).ways
+    assert way.shown == "Уфа - пер. Мира"
+    assert len(interpreter.meaning(ByAddress(street="Мира")).candidates) == 2
+    assert len(interpreter.meaning(ByAddress(street="пр. Мира")).candidates) == 2
+    assert [way.shown for way in interpreter.meaning(BySmart("ул. Мира 5")).ways] == ["Уфа - ул. Мира, 5"]
+    assert [way.shown for way in interpreter.meaning(BySmart("г. Уфа, пер. Мира, д. 5")).ways] == ["Уфа - пер. Мира, 5"]

@@ -43,13 +43,18 @@ _WITH_HOUSE = re.compile(
 
 
 class AddressText(Struct, frozen=True):
-    """A text taken apart. ``explicit``: it has words that only an address has (street, house, flat)."""
+    """A text taken apart.
+
+    ``street`` is without the words for its type, ``typed_street`` with them; ``explicit`` texts have words that only
+    an address has.
+    """
 
     street: str
     house: str = ""
     flat: str = ""
     room: str = ""
     explicit: bool = False
+    typed_street: str = ""
 
     @property
     def shown(self) -> str:
@@ -84,7 +89,7 @@ def read_address(typed: str) -> AddressText | None:
     street = " ".join(street.replace(",", " ").split()).strip(" .-")
     if not any(character.isalpha() for character in street):
         return None
-    return AddressText(street, _tidy(house), flat.strip(), room.strip(), explicit or types > 0)
+    return AddressText(street, _tidy(house), flat.strip(), room.strip(), explicit or types > 0, rest.strip(" ,.-"))
 
 
 def split_house(typed: str) -> tuple[int, str | None]:
@@ -101,7 +106,7 @@ def split_house(typed: str) -> tuple[int, str | None]:
 
 def title_key(title: str) -> str:
     """A street's title for comparison: without its type, case, ``ё`` and punctuation."""
-    return " ".join(re.sub(r"[^\w]+", " ", _TYPE.sub(" ", _fold(title))).split())
+    return " ".join(_words(_TYPE.sub(" ", _fold(title))))
 
 
 class AddressFinder:
@@ -136,6 +141,11 @@ class AddressFinder:
             and frozenset(title_key(one.title).split()) <= wanted
             and wanted <= frozenset(f"{title_key(one.title)} {_fold(one.city)}".replace("-", " ").split())
         )
+        # "ул. Ленина" is meant as it stands when there is one; "Ленина" may be a street, an avenue or a lane.
+        typed = frozenset(_words(street))
+        same_type = tuple(one for one in exact if frozenset(_words(one.title)) <= typed)
+        if exact and _TYPE.search(_fold(street)) and same_type:
+            exact = same_type
         return FoundStreets(exact, exact=True) if exact else FoundStreets(found)
 
     def complete(self, criterion: ByAddress, street: Street) -> ByAddress:
@@ -160,6 +170,10 @@ def _same_house(house: House, typed: str) -> bool:
 
 def _house_key(label: str) -> str:
     return re.sub(r"(?<=\d)(?:корпус|корп)(?=\d)", "к", re.sub(r"[\s.,]+", "", _fold(label)))
+
+
+def _words(text: str) -> list[str]:
+    return re.sub(r"[^\w]+", " ", _fold(text)).split()
 
 
 def _fold(text: str) -> str:

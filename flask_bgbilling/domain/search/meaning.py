@@ -107,7 +107,7 @@ class Interpreter:
                 yield kind
 
     def _guessed_address(self, text: AddressText, *, sure: bool) -> Meaning:
-        found = self._finder.find(text.street)
+        found = self._finder.find(text.typed_street or text.street)
         if not sure and not found.exact:
             return Meaning()
         if not found.candidates:
