@@ -43,6 +43,8 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
   const root = rootOf(event.target);
   if (!root) return;
-  const handled = event.key === "/" && !editable(event.target) ? toBox(root) : !event.shiftKey && walk(root, event);
+  // The box has the focus already when a page is opened: the key then must not write itself into it.
+  const free = !editable(event.target) || (event.target === box(root) && event.target.value === "");
+  const handled = event.key === "/" ? free && toBox(root) : !event.shiftKey && walk(root, event);
   if (handled) event.preventDefault();
 });
