@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from flask_bgbilling.domain.contracts.contract import Part, part
+from flask_bgbilling.domain.contracts.phones import ShownPhone, shown_phones
 from flask_bgbilling.errors import N_, InputError
 from flask_bgbilling.ports import Grant
 from flask_bgbilling.wire.codec import day
@@ -57,7 +58,7 @@ class ShownParameter(Struct, frozen=True):
     type: ParameterType
     title: str
     value: str
-    phones: tuple[Phone, ...] = ()
+    phones: tuple[ShownPhone, ...] = ()
     emails: tuple[Email, ...] = ()
     switched: bool | None = None
     has_history: bool | None = None
@@ -97,7 +98,7 @@ class ParameterDetail(Struct, frozen=True):
     parameter: ShownParameter
     history: Part[tuple[ParameterChange, ...]]
     address: Part[AddressParts | None] | None = None
-    phones: Part[tuple[Phone, ...]] | None = None
+    phones: Part[tuple[ShownPhone, ...]] | None = None
     emails: Part[tuple[Email, ...]] | None = None
     reference: Part[ContractReference | None] | None = None
 
@@ -142,11 +143,11 @@ def screen(listed: ParameterList, grant: Grant, *, filled_only: bool, group_only
 
 def shown(parameter: Parameter) -> ShownParameter:
     """A listed parameter taken apart; what cannot be taken apart stays text."""
-    phones: tuple[Phone, ...] = ()
+    phones: tuple[ShownPhone, ...] = ()
     emails: tuple[Email, ...] = ()
     switched = None
     if parameter.type is ParameterType.PHONE:
-        phones = split_phones(parameter.value)
+        phones = shown_phones(split_phones(parameter.value))
     elif parameter.type is ParameterType.EMAIL:
         emails = split_emails(parameter.value)
     elif parameter.type is ParameterType.FLAG:
@@ -240,7 +241,7 @@ def read_parameter(contract: "Contract", grant: Grant, parameter_id: int) -> Par
             case ParameterType.ADDRESS:
                 address = part(lambda: billing.call(PARAMETER_ADDRESS, cid=cid, parameter_id=parameter_id))
             case ParameterType.PHONE:
-                phones = part(lambda: billing.call(PARAMETER_PHONES, cid=cid, parameter_id=parameter_id))
+                phones = part(lambda: shown_phones(billing.call(PARAMETER_PHONES, cid=cid, parameter_id=parameter_id)))
             case ParameterType.EMAIL:
                 emails = part(lambda: billing.call(PARAMETER_EMAILS, cid=cid, parameter_id=parameter_id))
             case ParameterType.CONTRACT if billing.supports(PARAMETER_REFERENCE):

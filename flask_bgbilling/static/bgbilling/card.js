@@ -5,11 +5,13 @@ const ready = (root) => {
   for (const button of root.querySelectorAll("[data-bgb-copy][hidden]")) button.hidden = false;
 };
 
+const labels = new WeakMap();
+
 const copy = async (button) => {
-  const before = button.dataset.bgbBefore ?? (button.dataset.bgbBefore = button.innerHTML);
   await navigator.clipboard.writeText(button.dataset.bgbCopy);
-  button.textContent = button.dataset.bgbCopied;
-  setTimeout(() => { button.innerHTML = before; }, 2000);
+  if (!labels.has(button)) labels.set(button, [...button.childNodes]);
+  button.replaceChildren(button.dataset.bgbCopied);
+  setTimeout(() => button.replaceChildren(...labels.get(button)), 2000);
 };
 
 const mark = (card) => {

@@ -60,12 +60,6 @@ class Phone(Struct, frozen=True):
     number: str
     comment: str = ""
 
-    @property
-    def digits(self) -> str:
-        """The number reduced to its digits and a leading plus, as a ``tel:`` link takes it."""
-        kept = "".join(character for character in self.number if character in "0123456789")
-        return f"+{kept}" if kept and self.number.lstrip().startswith("+") else kept
-
 
 class Email(Struct, frozen=True):
     """One e-mail address of a value, with the name before it."""
@@ -95,9 +89,14 @@ class ParameterChange(Struct, frozen=True):
 
 
 class ObjectParameter(Struct, frozen=True):
-    """A parameter of a contract object. ``type`` is 1 text, 2 list, 3 date, 4 address (parameters.md 1.3)."""
+    """A parameter of a contract object. ``type`` is 1 text, 2 list, 3 date, 4 address, 5 flag (parameters.md 1.3)."""
 
     id: int
     type: int
     title: str
     value: str = ""
+
+    @property
+    def switched(self) -> bool | None:
+        """The state of a flag spelled 1 or 0; ``None`` for everything else."""
+        return {"1": True, "0": False}.get(self.value) if self.type == 5 else None
