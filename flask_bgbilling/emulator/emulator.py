@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 import flask_bgbilling.emulator.operations  # noqa: F401  declares every operation
 from flask_bgbilling.emulator.database import Database
-from flask_bgbilling.emulator.demo import fill, image
+from flask_bgbilling.emulator.demo import LARGEST_IMAGE, fill, image
 from flask_bgbilling.emulator.dispatch import Dispatcher
 from flask_bgbilling.emulator.faults import Faults
 from flask_bgbilling.emulator.recording import CallRecord, Recorder
@@ -36,12 +36,7 @@ class Emulator:
         if self.settings.fault:
             self.faults.set(self.settings.fault)
         self.recorder = Recorder(self.settings.version, self.settings.record, keep=keep_records)
-        if self.settings.db:
-            self.database = Database(self.settings.db)
-            if self.database.empty:
-                fill(self.database, self.settings)
-        else:
-            self.database = Database(image=image(self.settings))
+        self.database = _database(self.settings)
         self.dispatcher = Dispatcher(self.settings, self.database)
         self.server = EmulatorServer(
             (self.settings.host, self.settings.port),
@@ -116,3 +111,13 @@ class Emulator:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def _database(settings: EmulatorSettings) -> Database:
+    """The database of the settings with its demo data."""
+    if not settings.db and settings.contracts <= LARGEST_IMAGE:
+        return Database(image=image(settings))
+    database = Database(settings.db)
+    if database.empty:
+        fill(database, settings)
+    return database

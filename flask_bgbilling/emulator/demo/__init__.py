@@ -23,6 +23,8 @@ from flask_bgbilling.emulator.settings import EmulatorSettings
 DETAILED = 1000
 """How many contracts get the full detail; beyond, only recent months."""
 IMAGES_KEPT = 4
+LARGEST_IMAGE = 5000
+"""Contracts of the largest base that is worth keeping in memory for the next emulator of the process."""
 CLOSED_MONTHS = 14
 
 
@@ -36,9 +38,11 @@ def fill(database: Database, settings: EmulatorSettings) -> None:
 
 
 def image(settings: EmulatorSettings) -> bytes:
-    """A filled SQLite database as bytes; made once per process for equal settings and the same day."""
-    start_of_day = settings.now().replace(hour=12, minute=0, second=0)
-    moment = settings.frozen_at or start_of_day
+    """A filled SQLite database as bytes; made once per process for equal settings and the same day.
+
+    Without a frozen clock the data is that of the day's first minutes, so that nothing lies in the future.
+    """
+    moment = settings.frozen_at or settings.now().replace(hour=0, minute=30, second=0)
     return _image(settings.contracts, settings.seed, settings.hostile, moment)
 
 
