@@ -32,6 +32,7 @@ def complete(page: Page) -> None:
 def test_from_signing_in_to_a_parameter_value_without_a_mouse(host: Host, browse: Opened) -> None:
     page = browse(host, login="")
     page.goto(f"{host.url}{SEARCH}")
+    expect(page.locator("[name=login]")).to_be_focused()
     page.keyboard.type("operator")
     page.keyboard.press("Tab")
     page.keyboard.type("operator")
@@ -79,7 +80,7 @@ def test_three_billings_with_one_down_then_the_cards_of_all(host: Host, browse: 
 def test_blocks_are_seen_in_configured_order_while_the_first_is_still_missing(host: Host, browse: Opened) -> None:
     page = browse(host)
     page.goto(f"{host.url}{SEARCH}?q=id+1")
-    host.emulators["bitel"].faults.set("latency", delay_ms=1500)
+    host.emulators["bitel"].faults.set("latency", delay_ms=2700)
     page.goto(f"{host.url}{SEARCH}?q=id+{PERSON}", wait_until="commit")
     expect(page.locator("#bgb-block-ds")).to_be_visible()
     expect(page.locator("#bgb-block-tks")).to_be_visible()

@@ -91,7 +91,7 @@ def as_kind(text: str, kind: GuessKind, region: str = REGION) -> Guess | None:
     if kind == "phone":
         return _phone(typed, region) if _count_digits(typed) >= MIN_PHONE_DIGITS else None
     if kind == "email":
-        return _mail(typed) if typed else None
+        return _mail(typed) if typed and _mail(typed).value.isascii() else None
     if kind == "address":
         address = read_address(typed)
         return _address(address, sure=True) if address else None
