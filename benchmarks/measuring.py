@@ -57,7 +57,11 @@ def emulators(count: int, *arguments: str, version: str = "9.2") -> Iterator[lis
             port = free_port()
             addresses.append(f"http://127.0.0.1:{port}/bgbilling/executer")
             command = [sys.executable, "-m", "flask_bgbilling.emulator", "--host", "127.0.0.1", "--port", str(port)]
-            children.append(subprocess.Popen([*command, "--version", version, *arguments], stdout=subprocess.DEVNULL))
+            children.append(
+                subprocess.Popen(
+                    [*command, "--version", version, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                )
+            )
         for address in addresses:
             _wait(address)
         yield addresses

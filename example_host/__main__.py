@@ -92,6 +92,7 @@ def emulators(billings: Sequence[DemoBilling]) -> Iterator[dict[str, str]]:
                         str(billing.seed),
                     ],
                     stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
                 )
             )
         for address, child in zip(addresses.values(), children, strict=True):

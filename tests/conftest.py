@@ -36,7 +36,7 @@ def emulated(_emulators: dict[tuple[object, ...], Emulator]) -> Iterator[Emulate
             _emulators[key] = Emulator(EmulatorSettings(version=version, **options)).start()  # type: ignore[arg-type]
         emulator = _emulators[key]
         emulator.faults.clear()
-        emulator.calls.clear()
+        emulator.recorder.clear()
         used.append(emulator)
         return emulator
 

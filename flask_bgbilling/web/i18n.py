@@ -10,7 +10,7 @@ from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from babel.support import NullTranslations, Translations
-from flask import current_app, has_request_context, request
+from flask import current_app, g, has_request_context, request
 
 from flask_bgbilling.errors import BGBillingError, fill
 
@@ -20,7 +20,19 @@ CATALOGUES = Path(__file__).resolve().parent.parent / "translations"
 
 
 def locale() -> str:
-    """The language of this reader: the host's Babel decides, else ``BGBILLING_LOCALE``, else the browser."""
+    """The language of this reader: the host's Babel decides, else ``BGBILLING_LOCALE``, else the browser.
+
+    Decided once per request: a page asks for it with every word.
+    """
+    if not has_request_context():
+        return _decided()
+    if "bgbilling_locale" not in g:
+        g.bgbilling_locale = _decided()
+    known: str = g.bgbilling_locale
+    return known
+
+
+def _decided() -> str:
     chosen = _babel_locale() or current_app.config.get("BGBILLING_LOCALE")
     if callable(chosen):
         chosen = chosen()
