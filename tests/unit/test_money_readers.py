@@ -239,9 +239,7 @@ def test_a_payment_day_is_the_day_on_the_billings_clock() -> None:
         (CHARGE_LIST, "contract/ContractCharges", "ChargeService.chargeList"),
     ],
 )
-def test_lists_change_to_json_at_92(
-    version: str, operation: Operation[Any], action: str, method: str
-) -> None:
+def test_lists_change_to_json_at_92(version: str, operation: Operation[Any], action: str, method: str) -> None:
     form = operation.form(Version(version))
     if Version(version) < Version("9.2"):
         assert str(form) == action
