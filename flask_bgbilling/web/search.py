@@ -33,14 +33,16 @@ class Addresses:
     def block(self, billing_id: str) -> Callable[[int], str]:
         """The address of a page of one billing's block."""
 
+        first = pages.address("search.block", billing_id=billing_id, **_values(self.query.on_page(1).fields()))
+
         def of_page(number: int) -> str:
-            return pages.address("search.block", billing_id=billing_id, **_values(self.query.on_page(number).fields()))
+            return first if number == 1 else f"{first}{'&' if '?' in first else '?'}page={number}"
 
         return of_page
 
-    def retry(self, billing_id: str) -> str:
-        """The address of the same page of one billing's block."""
-        return self.block(billing_id)(self.query.page)
+    def cards(self, billing_id: str) -> str:
+        """Where the cards of a billing are, up to the contract id: looked up once for a whole block of rows."""
+        return pages.address("card.show", billing_id=billing_id, cid=0).removesuffix("0")
 
     def everywhere(self) -> str:
         """The address of the whole search, from its first page."""
