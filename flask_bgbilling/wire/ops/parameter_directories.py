@@ -29,8 +29,7 @@ def read_parameters(answer: JsonAnswer) -> tuple[IdTitle, ...]:
 def read_value_elements(answer: XmlAnswer) -> tuple[IdTitle, ...]:
     """Values of a list parameter below 9.2."""
     return tuple(
-        IdTitle(integer(item.get("id")), text(item.get("title")).strip())
-        for item in answer.rows("values/item")
+        IdTitle(integer(item.get("id")), text(item.get("title")).strip()) for item in answer.rows("values/item")
     )
 
 

@@ -223,9 +223,7 @@ def _filtered(filters: list[dict[str, object]], tail: Tail) -> Mapping[str, obje
     return {"fc": ANY_FACE, "groupMask": ANY_GROUP, "entityFilter": filters, **_json_tail(tail)}
 
 
-def phone_params(
-    *, digits: str, parameters: Sequence[int] = (), **tail: Unpack[Tail]
-) -> Mapping[str, object]:
+def phone_params(*, digits: str, parameters: Sequence[int] = (), **tail: Unpack[Tail]) -> Mapping[str, object]:
     """JSON: a filter of type ``Phone`` in LIKE mode; the ids are one text here (contract-search.md 4.6)."""
     ids = ", ".join(str(parameter) for parameter in parameters)
     phone = {"type": "Phone", "entitySpecAttrIds": ids, "mode": LIKE_MODE, "value": phone_pattern(digits)}
@@ -261,9 +259,7 @@ def read_contracts(answer: JsonAnswer) -> FoundPage:
         FoundContract(
             cid=integer(item.get("contractId") if "contractId" in item else item.get("id")),
             number=text(item.get("contractTitle") if "contractTitle" in item else item.get("title")).strip(),
-            comment=text(
-                item.get("contractComment") if "contractComment" in item else item.get("comment")
-            ).strip(),
+            comment=text(item.get("contractComment") if "contractComment" in item else item.get("comment")).strip(),
         )
         for item in answer.items()
     )
@@ -308,9 +304,7 @@ def _by_code(kind: str, fields: Callable[[str], Fields]) -> tuple[XmlAction[Foun
 SEARCH_BY_NUMBER: Operation[FoundPage] = Operation(
     "contract search by number or comment",
     forms=(
-        XmlAction(
-            "contract", "FilterContract", fields=number_fields, read=read_filtered_rows, bands=BELOW_8_2
-        ),
+        XmlAction("contract", "FilterContract", fields=number_fields, read=read_filtered_rows, bands=BELOW_8_2),
         JsonRpc(CONTRACT_SERVICE, "contractList", params=number_params, read=read_contracts, bands=FROM_8_2),
     ),
 )
@@ -333,9 +327,7 @@ SEARCH_BY_ID: Operation[FoundPage] = Operation(
             read=read_contract_by_id,
             bands=FROM_9_2_BELOW_9_2501,
         ),
-        JsonRpc(
-            CONTRACT_SERVICE, "contractList", params=id_params, read=read_contract_by_id, bands=FROM_9_2501
-        ),
+        JsonRpc(CONTRACT_SERVICE, "contractList", params=id_params, read=read_contract_by_id, bands=FROM_9_2501),
     ),
 )
 
