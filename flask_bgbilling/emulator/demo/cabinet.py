@@ -15,7 +15,7 @@ FIRST_LOGIN = 70_101
 def add_cabinet(world: World) -> None:
     """Writes one valid and one outdated one-time password, a lock of the limit, and dial-up logins."""
     rows = world.rows
-    for password, cid, hours in (("740-155", RICH, 12), ("740-156", DEBTOR, -12)):
+    for password, cid, hours in (("740-155", RICH, 48), ("740-156", DEBTOR, -48)):
         valid_to = world.now + timedelta(hours=hours)
         rows.add(schema.contract_password_once, password=password, cid=cid, valid_to=valid_to)
     rows.add(schema.contract_limit_manage_mode, cid=DEBTOR, mode=1)
