@@ -1,4 +1,4 @@
-"""Reading one contract: the info card and the bean (contract.md 1, 2, 6)."""
+"""Reading one contract: the info card and the bean (contract.md 1, 6)."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -146,11 +146,6 @@ def id_title_objects(answer: JsonAnswer) -> tuple[IdTitle, ...]:
     return _id_titles(answer.items())
 
 
-def read_bean(answer: JsonAnswer) -> ContractBean | None:
-    """One contract bean, or ``None`` when the method returned nothing."""
-    return contract_bean(answer.returned) if isinstance(answer.returned, Mapping) else None
-
-
 def contract_bean(bean: Mapping[str, Any]) -> ContractBean:
     """A contract bean of contract.md 1, from any list of them."""
     return ContractBean(
@@ -172,9 +167,4 @@ CONTRACT_INFO: Operation[ContractInfo | None] = Operation(
         XmlAction("contract", "ContractInfo", fields=by_cid, read=read_info_xml, bands=BELOW_8_2),
         JsonRpc(CONTRACT_SERVICE, "contractInfoGet", params=by_contract_id, read=read_info_json, bands=FROM_8_2),
     ),
-)
-
-CONTRACT_GET: Operation[ContractBean | None] = Operation(
-    "contract",
-    forms=(JsonRpc(CONTRACT_SERVICE, "contractGet", params=by_contract_id, read=read_bean),),
 )

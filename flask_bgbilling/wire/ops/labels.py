@@ -66,7 +66,8 @@ def _labels(items: Iterable[Mapping[str, Any]], parent_id: int, depth: int) -> I
 def read_label_ids(answer: JsonAnswer) -> frozenset[int]:
     """Ids of the contract's labels."""
     returned = answer.returned
-    return frozenset(integer(label) for label in returned) if isinstance(returned, list) else frozenset()
+    ids = (integer(label, -1) for label in returned) if isinstance(returned, list) else ()
+    return frozenset(label for label in ids if label >= 0)
 
 
 GROUPS = Operation(
