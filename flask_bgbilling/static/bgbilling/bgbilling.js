@@ -2,5 +2,6 @@
 // Pages work without any of it.
 import "./card.js";
 import "./keys.js";
+import "./latest.js";
 import "./scroll.js";
 import "./search.js";

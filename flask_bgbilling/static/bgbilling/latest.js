@@ -1,0 +1,15 @@
+// Of several sections on their way the one that was asked for last is shown, whichever answer comes last.
+
+const TARGET = "bgb-section";
+let asked = null;
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.target?.id === TARGET) asked = event.detail.xhr;
+});
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, xhr } = event.detail;
+  if (target?.id !== TARGET) return;
+  if (xhr !== asked) event.detail.shouldSwap = false;
+  else if (!target.isConnected) event.detail.target = document.getElementById(TARGET) ?? target;
+});
