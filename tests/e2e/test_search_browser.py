@@ -26,7 +26,12 @@ def focused(page: Page) -> str:
 
 def complete(page: Page) -> None:
     page.wait_for_load_state("load")
-    page.wait_for_function("!document.querySelector('.bgb-waiting')")
+    expect(page.locator(".bgb-waiting")).to_have_count(0)
+
+
+def settled(page: Page) -> None:
+    """htmx binds what it has put in a moment later; a person is never so quick, a test is."""
+    expect(page.locator(".htmx-added, .htmx-settling, .htmx-request")).to_have_count(0)
 
 
 def test_from_signing_in_to_a_parameter_value_without_a_mouse(host: Host, browse: Opened) -> None:
@@ -86,8 +91,10 @@ def test_blocks_are_seen_in_configured_order_while_the_first_is_still_missing(ho
     expect(page.locator("#bgb-block-tks")).to_be_visible()
     expect(page.locator(".bgb-waiting:visible")).to_have_count(1)
     expect(page.locator(".bgb-waiting:visible h2")).to_have_text("BITEL")
-    page.keyboard.press("ArrowDown")
+    while focused(page) == "None":
+        page.keyboard.press("ArrowDown")
     assert focused(page) == f"/bgbilling/contract/ds/{PERSON}", "the keyboard works before all have answered"
+    expect(page.locator(".bgb-waiting:visible")).to_have_count(1)
     complete(page)
     assert focused(page) == f"/bgbilling/contract/ds/{PERSON}", "the place is kept"
     seen = page.evaluate(
@@ -186,6 +193,7 @@ def test_parameters_follow_the_chosen_billings(host: Host, browse: Opened) -> No
     page.locator(".bgb-search-more > summary").press("Enter")
     page.locator("[data-bgb-kind=text] > summary").press("Enter")
     expect(page.locator("[name=text_parameter][value='tks:2']")).to_be_visible()
+    settled(page)
     page.locator("[name=text_parameter][value='ds:2']").check()
     page.locator(".bgb-search-billings > summary").press("Enter")
     page.locator("[name=billing][value=ds]").check()
@@ -207,6 +215,8 @@ def test_a_list_value_is_chosen(host: Host, browse: Opened) -> None:
     page.goto(f"{host.url}{SEARCH}?billing=ds")
     page.locator(".bgb-search-more > summary").press("Enter")
     page.locator("[data-bgb-kind=list] > summary").press("Enter")
+    expect(page.locator("[name=list_parameter]")).to_be_visible()
+    settled(page)
     page.locator("[name=list_parameter]").select_option("ds:List:11")
     page.locator("[name=item]").select_option(index=1)
     page.locator("[data-bgb-kind=list] button[name=by]").press("Enter")
