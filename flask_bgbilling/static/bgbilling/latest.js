@@ -10,6 +10,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, xhr } = event.detail;
   if (target?.id !== TARGET) return;
-  if (xhr !== asked) event.detail.shouldSwap = false;
+  // The first request of a page may be older than this script, which does not wait for the page to be complete.
+  if (asked && xhr !== asked) event.detail.shouldSwap = false;
   else if (!target.isConnected) event.detail.target = document.getElementById(TARGET) ?? target;
 });
