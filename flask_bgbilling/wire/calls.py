@@ -6,9 +6,12 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from flask_bgbilling.errors import Absent, NoRights, Refused, WrongPassword
+
 _logger = logging.getLogger("flask_bgbilling.wire.calls")
 
 REMEMBERED = 500
+_ANSWERED = frozenset({"ok", *(kind.code for kind in (Refused, NoRights, WrongPassword, Absent))})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,9 @@ class CallLog:
         self._ring: deque[CallRecord] = deque(maxlen=remembered)
 
     def add(self, record: CallRecord) -> None:
-        """Remembers and logs one call; faults are logged as warnings."""
+        """Remembers and logs one call; a warning unless the billing answered it, be it with a refusal."""
         self._ring.append(record)
-        level = logging.INFO if record.outcome == "ok" else logging.WARNING
+        level = logging.INFO if record.outcome in _ANSWERED else logging.WARNING
         if _logger.isEnabledFor(level):
             _logger.log(
                 level,

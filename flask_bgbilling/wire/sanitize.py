@@ -32,9 +32,14 @@ def unfinished_reference(chunk: bytes) -> int:
     return match.start() if match else len(chunk)
 
 
+def without_illegal_characters(document: bytes) -> bytes:
+    """Every control character that XML 1.0 forbids becomes ``?``."""
+    return document.translate(_FORBIDDEN)
+
+
 def repaired(document: bytes) -> bytes:
     """A document that failed to parse, with forbidden characters and bytes that are no UTF-8 replaced."""
-    return document.translate(_FORBIDDEN).decode("utf-8", "replace").encode("utf-8")
+    return without_illegal_characters(document).decode("utf-8", "replace").encode("utf-8")
 
 
 def root_offset(document: bytes) -> int | None:

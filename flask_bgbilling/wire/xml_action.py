@@ -1,6 +1,7 @@
 """XML actions: a form post answered by a document (transport.md 2)."""
 
 import base64
+import codecs
 from collections.abc import Mapping
 from typing import NoReturn
 from xml.etree.ElementTree import Element, ParseError, XMLParser
@@ -9,7 +10,13 @@ from flask_bgbilling.config.settings import Server
 from flask_bgbilling.ports import Credentials
 from flask_bgbilling.wire.answers import Unreadable
 from flask_bgbilling.wire.operation import RawAction, XmlAction
-from flask_bgbilling.wire.sanitize import repaired, root_offset, unfinished_reference, without_illegal_references
+from flask_bgbilling.wire.sanitize import (
+    repaired,
+    root_offset,
+    unfinished_reference,
+    without_illegal_characters,
+    without_illegal_references,
+)
 from flask_bgbilling.wire.spelling import form_body, form_fields
 from flask_bgbilling.wire.transport import Outgoing
 
@@ -59,10 +66,13 @@ class XmlStream:
         self._rest = b""
         self._in_root = False
         self._elements = 0
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def feed(self, chunk: bytes) -> None:
         """The next bytes. Raises :class:`Unreadable`."""
-        chunk = self._rest + chunk
+        self._take(self._rest + without_illegal_characters(self._decoder.decode(chunk).encode("utf-8")))
+
+    def _take(self, chunk: bytes) -> None:
         if not self._in_root:
             start = root_offset(chunk)
             if start is None:
@@ -82,6 +92,7 @@ class XmlStream:
 
     def close(self) -> Element:
         """The root of the whole document. Raises :class:`Unreadable`."""
+        self._take(self._rest + self._decoder.decode(b"", True).encode("utf-8"))
         if not self._in_root:
             raise _rootless(self._rest)
         try:

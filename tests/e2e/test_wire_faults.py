@@ -1,6 +1,7 @@
 """Every way in which a billing can fail, over real sockets: the right error, in bounded time, nothing leaked."""
 
 import gzip
+import json
 import logging
 import socket
 import threading
@@ -9,6 +10,7 @@ import traceback
 
 import pytest
 
+from flask_bgbilling.config.settings import Settings
 from flask_bgbilling.errors import (
     Absent,
     BillingError,
@@ -25,8 +27,11 @@ from flask_bgbilling.errors import (
 )
 from flask_bgbilling.wire.answers import JsonAnswer, RawAnswer, XmlAnswer
 from flask_bgbilling.wire.operation import JsonRpc, Operation, RawAction, Service, XmlAction
+from flask_bgbilling.wire.session import Billings
+from flask_bgbilling.wire.version import BELOW_8_2
 from tests.wire_peer import ACCOUNT, Peer, Received, billing, hang_up, http, raw, registry, server
 
+MESSAGE_EXCEPTION = "ru.bitel.bgbilling.common.BGMessageException"
 SERVICE = Service("ru.bitel.bgbilling.kernel.contract.api", "ContractService")
 
 
@@ -239,10 +244,8 @@ def test_an_error_answer_is_a_refusal_with_its_words(words: str, kind: type[Refu
             assert type(caught.value) is kind
             assert caught.value.params["words"] == words
             assert caught.value.billing == "Главный"
-        peer.answer = http(
-            '{"status":"error","exception":"ru.bitel.bgbilling.common.BGMessageException","message":"%s","data":null}'
-            % words
-        )
+        envelope = {"status": "error", "exception": MESSAGE_EXCEPTION, "message": words, "data": None}
+        peer.answer = http(json.dumps(envelope))
         with pytest.raises(kind):
             session.call(GET)
 
@@ -374,9 +377,6 @@ def test_the_gate_stands_before_everything_that_is_sent() -> None:
     def gate() -> None:
         raise Dirty
 
-    from flask_bgbilling.config.settings import Settings
-    from flask_bgbilling.wire.session import Billings
-
     with Peer(http(OK_XML)) as peer:
         settings = Settings(servers=(server(peer.url, version=None),))
         session = Billings(lambda: settings, before_call=gate).open("main", ACCOUNT)
@@ -394,8 +394,6 @@ def test_the_gate_stands_before_everything_that_is_sent() -> None:
 
 
 def test_an_operation_that_the_version_cannot_do_sends_nothing() -> None:
-    from flask_bgbilling.wire.version import BELOW_8_2
-
     old = Operation("old", (XmlAction("contract", "Old", nothing, titles, BELOW_8_2),))
     with Peer(http(OK_XML)) as peer:
         session = billing(peer.url)

@@ -84,7 +84,7 @@ def clean(text: str) -> str:
     ],
 )
 def test_a_json_value(value: object, zone: ZoneInfo, expected: str) -> None:
-    assert json_body({"x": value}, zone).decode() == '{"x":%s}' % expected
+    assert json_body({"x": value}, zone).decode() == f'{{"x":{expected}}}'
 
 
 @given(st.dates(date(1970, 1, 1)))
