@@ -39,7 +39,7 @@ $(VENV)/bin/pip:
 	@sh tests/python.sh $(PYTHON)
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.demo: pyproject.toml hatch_build.py $(wildcard flask_bgbilling/translations/*/LC_MESSAGES/*.po) | $(VENV)/bin/pip
+$(VENV)/.demo: pyproject.toml hatch_build.py $(wildcard */translations/*/LC_MESSAGES/*.po) | $(VENV)/bin/pip
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[emulator,demo]'
 	touch $@
 

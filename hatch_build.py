@@ -13,6 +13,6 @@ class CompileTranslations(BuildHookInterface[Any]):
         from babel.messages.mofile import write_mo
         from babel.messages.pofile import read_po
 
-        for source in Path(self.root, "flask_bgbilling", "translations").glob("*/LC_MESSAGES/*.po"):
+        for source in Path(self.root).glob("*/translations/*/LC_MESSAGES/*.po"):
             with source.open("rb") as text, source.with_suffix(".mo").open("wb") as binary:
                 write_mo(binary, read_po(text))
