@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
-from flask import current_app, session, url_for
+from flask import current_app, g, session, url_for
 from sqlalchemy import delete, select
 
 from example_host.models import HouseRow, OpenedObject, StreetRow, User, database
@@ -22,12 +22,20 @@ def secret_box() -> SecretBox:
 def signed_in() -> User | None:
     """The user of this request's session."""
     user_id = session.get("user_id")
-    return database.session.get(User, user_id) if user_id is not None else None
+    return user_of(user_id) if user_id is not None else None
+
+
+def user_of(user_id: int) -> User | None:
+    """A user, read once per request: a search asks for accounts and grants of every billing."""
+    known: dict[int, User | None] = g.setdefault("crm_users", {})
+    if user_id not in known:
+        known[user_id] = database.session.get(User, user_id)
+    return known[user_id]
 
 
 def properties_of(person_id: str) -> Mapping[str, str]:
     """The user's own keys, decrypted: ``bgbilling:login.<ID>`` and the like."""
-    user = database.session.get(User, int(person_id))
+    user = user_of(int(person_id))
     if user is None or not user.sealed_properties:
         return {}
     lines = secret_box().open(user.sealed_properties).splitlines()
@@ -49,7 +57,7 @@ class HostUsers:
 
     def grant(self, person: Person, permission: str) -> Grant | None:
         """What the person's role allows, narrowed to the billings that the user is limited to."""
-        user = database.session.get(User, int(person.id))
+        user = user_of(int(person.id))
         if user is None or not role_allows(user.role, permission):
             return None
         return Grant(billing_ids=frozenset(user.billing_ids.split(",")) if user.billing_ids else None)
