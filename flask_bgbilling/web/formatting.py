@@ -30,7 +30,7 @@ def currency(value: Decimal | None) -> str:
 
 def integer(value: int | None) -> str:
     """A count grouped by thousands."""
-    return NOTHING if value is None else format_decimal(value, format="#,##0", locale=conventions(locale()))
+    return NOTHING if value is None else format_decimal(value, format="#,##0;−#,##0", locale=conventions(locale()))
 
 
 def day(value: date | None) -> str:

@@ -33,7 +33,5 @@ CHARGE_LIST = Operation(
 
 SUB_CONTRACT_CHARGE_LIST = Operation(
     "charge list of sub-contracts",
-    forms=(
-        JsonRpc(CHARGE_SERVICE, "chargeList", params=sub_contract_charges, read=read_subs, bands=FROM_9_2),
-    ),
+    forms=(JsonRpc(CHARGE_SERVICE, "chargeList", params=sub_contract_charges, read=read_subs, bands=FROM_9_2),),
 )

@@ -69,9 +69,7 @@ def read_note_element(answer: XmlAnswer) -> NoteText | None:
     comment = answer.first("comment")
     if comment is None:
         return None
-    return NoteText(
-        title=text(comment.get("subject")), text=lines(comment), visible=flag(comment.get("visibled"))
-    )
+    return NoteText(title=text(comment.get("subject")), text=lines(comment), visible=flag(comment.get("visibled")))
 
 
 def read_note(answer: JsonAnswer) -> NoteText | None:
@@ -79,9 +77,7 @@ def read_note(answer: JsonAnswer) -> NoteText | None:
     note = answer.returned
     if not isinstance(note, Mapping):
         return None
-    return NoteText(
-        title=text(note.get("title")), text=text(note.get("comment")), visible=flag(note.get("visible"))
-    )
+    return NoteText(title=text(note.get("title")), text=text(note.get("comment")), visible=flag(note.get("visible")))
 
 
 NOTE_LIST = Operation(
@@ -95,9 +91,7 @@ NOTE_LIST = Operation(
 NOTE: Operation[NoteText | None] = Operation(
     "note",
     forms=(
-        XmlAction(
-            "contract", "GetContractMemo", fields=by_cid_and_id, read=read_note_element, bands=BELOW_8_2
-        ),
+        XmlAction("contract", "GetContractMemo", fields=by_cid_and_id, read=read_note_element, bands=BELOW_8_2),
         JsonRpc(NOTE_SERVICE, "getContractNote", params=by_note_id, read=read_note, bands=FROM_8_2_BELOW_9_2),
         JsonRpc(NOTE_SERVICE, "contractNoteGet", params=by_contract_and_id, read=read_note, bands=FROM_9_2),
     ),

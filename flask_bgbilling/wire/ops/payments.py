@@ -31,7 +31,5 @@ PAYMENT_LIST = Operation(
 
 SUB_CONTRACT_PAYMENT_LIST = Operation(
     "payment list of sub-contracts",
-    forms=(
-        JsonRpc(PAYMENT_SERVICE, "paymentList", params=sub_contract_payments, read=read_subs, bands=FROM_9_2),
-    ),
+    forms=(JsonRpc(PAYMENT_SERVICE, "paymentList", params=sub_contract_payments, read=read_subs, bands=FROM_9_2),),
 )

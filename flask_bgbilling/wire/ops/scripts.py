@@ -106,9 +106,7 @@ SCRIPT_LIST = Operation(
     "script list",
     forms=(
         XmlAction("contract", "ContractScriptTable", fields=by_cid, read=read_script_rows, bands=BELOW_9_2),
-        JsonRpc(
-            SCRIPT_SERVICE, "contractScriptList", params=by_contract, read=read_script_list, bands=FROM_9_2
-        ),
+        JsonRpc(SCRIPT_SERVICE, "contractScriptList", params=by_contract, read=read_script_list, bands=FROM_9_2),
     ),
 )
 

@@ -134,12 +134,8 @@ def _status_title(value: object) -> str:
 STATUS_PERIODS = Operation(
     "status periods",
     forms=(
-        XmlAction(
-            "contract.status", "ContractStatusTable", fields=by_cid, read=read_period_rows, bands=BELOW_9_2
-        ),
-        JsonRpc(
-            STATUS_SERVICE, "contractStatusList", params=by_contract, read=read_period_list, bands=FROM_9_2
-        ),
+        XmlAction("contract.status", "ContractStatusTable", fields=by_cid, read=read_period_rows, bands=BELOW_9_2),
+        JsonRpc(STATUS_SERVICE, "contractStatusList", params=by_contract, read=read_period_list, bands=FROM_9_2),
     ),
 )
 
@@ -147,15 +143,11 @@ STATUS_LOG = Operation(
     "status history",
     forms=(
         XmlAction("contract.status", "ContractStatusLog", fields=by_cid, read=read_log_rows, bands=BELOW_9_2),
-        JsonRpc(
-            STATUS_SERVICE, "contractStatusLogSearch", params=whole_log, read=read_log_list, bands=FROM_9_2
-        ),
+        JsonRpc(STATUS_SERVICE, "contractStatusLogSearch", params=whole_log, read=read_log_list, bands=FROM_9_2),
     ),
 )
 
 STATUS_TASKS = Operation(
     "planned status changes",
-    forms=(
-        JsonRpc(STATUS_SERVICE, "statusFutureTasks", params=waiting_tasks, read=read_tasks, bands=FROM_9_2),
-    ),
+    forms=(JsonRpc(STATUS_SERVICE, "statusFutureTasks", params=waiting_tasks, read=read_tasks, bands=FROM_9_2),),
 )

@@ -61,9 +61,7 @@ def read_options(answer: JsonAnswer) -> tuple[TariffOption, ...]:
             title=text(item.get("title")),
             comment=text(item.get("comment")),
             description=text(item.get("description")),
-            period=Period(
-                json_day(item.get("dateFrom"), answer.zone), json_day(item.get("dateTo"), answer.zone)
-            ),
+            period=Period(json_day(item.get("dateFrom"), answer.zone), json_day(item.get("dateTo"), answer.zone)),
         )
         for item in answer.items()
     )
@@ -84,34 +82,22 @@ def read_modes(answer: JsonAnswer) -> tuple[ActivationMode, ...]:
 
 ACTIVE_OPTIONS = Operation(
     "active tariff options",
-    forms=(
-        JsonRpc(
-            TARIFF_OPTION_SERVICE, "contractTariffOptionList", params=active_at, read=read_contract_options
-        ),
-    ),
+    forms=(JsonRpc(TARIFF_OPTION_SERVICE, "contractTariffOptionList", params=active_at, read=read_contract_options),),
 )
 
 OPTION_HISTORY = Operation(
     "tariff option history",
     forms=(
-        JsonRpc(
-            TARIFF_OPTION_SERVICE, "contractTariffOptionHistory", params=for_staff, read=read_contract_options
-        ),
+        JsonRpc(TARIFF_OPTION_SERVICE, "contractTariffOptionHistory", params=for_staff, read=read_contract_options),
     ),
 )
 
 AVAILABLE_OPTIONS = Operation(
     "available tariff options",
-    forms=(
-        JsonRpc(
-            TARIFF_OPTION_SERVICE, "tariffOptionListAvailable", params=offered_to_staff, read=read_options
-        ),
-    ),
+    forms=(JsonRpc(TARIFF_OPTION_SERVICE, "tariffOptionListAvailable", params=offered_to_staff, read=read_options),),
 )
 
 OPTION_MODES = Operation(
     "activation modes of a tariff option",
-    forms=(
-        JsonRpc(TARIFF_OPTION_SERVICE, "tariffOptionActivateModeList", params=by_option, read=read_modes),
-    ),
+    forms=(JsonRpc(TARIFF_OPTION_SERVICE, "tariffOptionActivateModeList", params=by_option, read=read_modes),),
 )
