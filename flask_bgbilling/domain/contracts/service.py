@@ -12,13 +12,16 @@ from datetime import datetime
 from flask_bgbilling.domain.billings import BillingAccess, Viewer
 from flask_bgbilling.domain.contracts.contract import Contract
 from flask_bgbilling.domain.contracts.info import ContractCard, read_card
-from flask_bgbilling.errors import N_, BGBillingError, InputError
+from flask_bgbilling.errors import N_, Absent, BGBillingError, InputError
 from flask_bgbilling.hookspecs import CardSection, SectionContext, SectionFile, SectionView, TreeItem
 from flask_bgbilling.plugins import Plugins
 from flask_bgbilling.ports import OpenedContract, OpenedObjects
 from flask_bgbilling.store.unit_of_work import UnitOfWork
+from flask_bgbilling.wire.session import Billing
 
 logger = logging.getLogger(__name__)
+
+GREATEST_ID = 2**31 - 1
 
 
 class UnknownSection(InputError):
@@ -99,7 +102,7 @@ class Contracts:
         Raises ``UnknownBilling``, ``Forbidden``, ``AccountMissing``, ``Absent`` when the billing has no such
         contract, and any other ``BillingError`` of the call.
         """
-        card = read_card(Contract(self._access.open(viewer, billing_id), cid))
+        card = read_card(_contract(self._access.open(viewer, billing_id), cid))
         branches = (TreeBranch(section, _lines(section, card)) for section in self.sections(viewer))
         return OpenedCard(card, tuple(branch for branch in branches if branch.items))
 
@@ -169,12 +172,19 @@ class Contracts:
         allowed = viewer.with_permission(section.permission)
         billing = self._access.open(allowed, billing_id)
         return SectionContext(
-            contract=Contract(billing, cid),
+            contract=_contract(billing, cid),
             viewer=viewer.person,
             grant=allowed.grant,
             arguments=arguments,
             today=billing.today(),
         )
+
+
+def _contract(billing: Billing, cid: int) -> Contract:
+    """The handle of a contract; an id beyond the billing's 32-bit numbers is absent without asking."""
+    if not 0 < cid <= GREATEST_ID:
+        raise Absent(billing=billing.title, operation="contract", words="")
+    return Contract(billing, cid)
 
 
 def _lines(section: CardSection, card: ContractCard) -> tuple[TreeItem, ...]:
@@ -183,7 +193,5 @@ def _lines(section: CardSection, card: ContractCard) -> tuple[TreeItem, ...]:
     try:
         return tuple(section.tree(card))
     except Exception:  # a stranger's plugin: its lines are lost, the tree stays
-        logger.exception(
-            "section %s has no lines in the tree of %s:%s", section.key, card.billing_id, card.cid
-        )
+        logger.exception("section %s has no lines in the tree of %s:%s", section.key, card.billing_id, card.cid)
         return ()
