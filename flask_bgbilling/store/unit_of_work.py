@@ -1,11 +1,18 @@
 """The only code that ends transactions on the host's session (design decision 4)."""
 
+import re
 from typing import Any, Protocol
 
-from sqlalchemy import event
-from sqlalchemy.orm import ORMExecuteState, Session, scoped_session
+from sqlalchemy import Connection, event
+from sqlalchemy.orm import Session, SessionTransaction, scoped_session
 
 _UNFINISHED = "bgbilling.unfinished"
+
+_READS = re.compile(
+    r"[\s(]*(?:SELECT|WITH|VALUES|PRAGMA|SHOW|EXPLAIN|DESC|SET|BEGIN|START|SAVEPOINT|RELEASE|ROLLBACK)\b", re.I
+)
+_WITH = re.compile(r"[\s(]*WITH\b", re.I)
+_WRITES = re.compile(r"\b(?:INSERT|UPDATE|DELETE|REPLACE|MERGE)\b", re.I)
 
 
 class HasSession(Protocol):
@@ -68,19 +75,26 @@ class UnitOfWork:
 
 
 def _watch(sessions: Any) -> None:
-    """Notes writes that are already in the transaction: a flush, or a statement that is no SELECT."""
+    """Notes every write in a session's transaction, whether by flush, ORM statement, Core statement or plain text."""
 
-    def flushed(session: Session, _: object) -> None:
-        session.info[_UNFINISHED] = True
+    def begun(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+        if transaction.nested:  # the same connection, watched already
+            return
 
-    def executed(state: ORMExecuteState) -> None:
-        if not state.is_select:
-            state.session.info[_UNFINISHED] = True
+        def executing(_: Connection, __: object, statement: str, *rest: object) -> None:
+            if not _only_reads(statement):
+                session.info[_UNFINISHED] = True
 
-    def ended(session: Session, transaction: Any) -> None:
+        event.listen(connection, "before_cursor_execute", executing)
+
+    def ended(session: Session, transaction: SessionTransaction) -> None:
         if transaction.parent is None:
             session.info.pop(_UNFINISHED, None)
 
-    event.listen(sessions, "after_flush", flushed)
-    event.listen(sessions, "do_orm_execute", executed)
+    event.listen(sessions, "after_begin", begun)
     event.listen(sessions, "after_transaction_end", ended)
+
+
+def _only_reads(statement: str) -> bool:
+    """Whether the statement leaves nothing to commit; the unknown counts as a write."""
+    return bool(_READS.match(statement)) and not (_WITH.match(statement) and _WRITES.search(statement))
