@@ -7,14 +7,16 @@ if TYPE_CHECKING:
     from flask_bgbilling.domain.accounts import PropertyAccounts
     from flask_bgbilling.errors import BGBillingError, BillingError, ConfigurationError, InputError
     from flask_bgbilling.extension import BGBilling
-    from flask_bgbilling.hookspecs import CardSection, SectionContext, SectionView, TreeItem, hookimpl
+    from flask_bgbilling.hookspecs import CardSection, SectionContext, SectionFile, SectionView, TreeItem, hookimpl
     from flask_bgbilling.store.secret_box import SecretBox
 
 # Loaded on first use: the emulator, which lives in this package too, needs none of it.
 _HOMES = {
     "BGBilling": "extension",
     **dict.fromkeys(("BGBillingError", "BillingError", "ConfigurationError", "InputError"), "errors"),
-    **dict.fromkeys(("CardSection", "SectionContext", "SectionView", "TreeItem", "hookimpl"), "hookspecs"),
+    **dict.fromkeys(
+        ("CardSection", "SectionContext", "SectionFile", "SectionView", "TreeItem", "hookimpl"), "hookspecs"
+    ),
     "PropertyAccounts": "domain.accounts",
     "SecretBox": "store.secret_box",
 }
@@ -29,6 +31,7 @@ __all__ = [
     "PropertyAccounts",
     "SecretBox",
     "SectionContext",
+    "SectionFile",
     "SectionView",
     "TreeItem",
     "hookimpl",
