@@ -57,7 +57,7 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("keydown", walk);
 document.addEventListener("keydown", back);
-for (const name of ["htmx:afterSettle", "htmx:pushedIntoHistory"]) {
+for (const name of ["htmx:afterSwap", "htmx:afterSettle", "htmx:pushedIntoHistory"]) {
   document.addEventListener(name, () => {
     for (const card of document.querySelectorAll("[data-bgb-card]")) mark(card);
   });

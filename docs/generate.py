@@ -1,0 +1,208 @@
+"""Writes the pages of the documentation that are made from the code.
+
+``python -m docs.generate`` writes them, ``--check`` only says whether one is stale (and exits with 1 then).
+"""
+
+import ast
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask_bgbilling.builtin.card import CardPlugin
+from flask_bgbilling.hookspecs import CardSection
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+CARD = "/contract/<billing>/<id>"
+
+PAGES_TESTS = "tests/e2e/test_card_pages.py"
+BROWSER_TESTS = "tests/e2e/test_card_browser.py"
+SERVICE_TESTS = "tests/unit/test_card_service.py"
+MONEY_PAGES = "tests/e2e/test_money_pages.py"
+MONEY_TESTS = "tests/e2e/test_money_sections.py"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the reference: where it stands, what it shows, which section reads it, which test proves it.
+
+    ``section`` is a section's key; empty means the card itself. ``query`` are the section's arguments.
+    """
+
+    place: str
+    what: str
+    section: str
+    test: str
+    query: str = ""
+
+
+def _tree(number: str, what: str, section: str, test: str = "") -> Row:
+    return Row(f"5, line {number}", what, section, test or f"{PAGES_TESTS}::test_the_tree_leads_to_every_section")
+
+
+MONEY_TREE = f"{MONEY_PAGES}::test_the_tree_tells_values_and_opens_the_month_of_the_balance"
+
+ROWS = (
+    Row("2", "opening by address", "", f"{PAGES_TESTS}::test_the_head_shows_the_row_of_the_contract"),
+    Row("2", "a contract that is gone", "", f"{PAGES_TESTS}::test_a_contract_that_is_gone_says_so"),
+    Row("2", "buffer of opened objects", "", f"{PAGES_TESTS}::test_an_opened_card_is_in_the_buffer_once"),
+    Row("3, elements 1, 2, 7, 8", "head: number, name, id, period, billing", "",
+        f"{PAGES_TESTS}::test_the_head_shows_the_row_of_the_contract"),
+    Row("4, tab 1", "parameters with the left tree", "", f"{PAGES_TESTS}::test_the_tree_leads_to_every_section"),
+    Row("4, tab 3", "printable cards", "cards", f"{PAGES_TESTS}::test_printable_cards_as_files"),
+    _tree("1", "contract parameters", "parameters"),
+    _tree("2", "objects: active / all", "objects"),
+    _tree("3", "hierarchy: counts or kind", "hierarchy", f"{PAGES_TESTS}::test_hierarchy_links_both_ways"),
+    _tree("4", "status", "status", MONEY_TREE),
+    _tree("5", "limit", "limit", MONEY_TREE),
+    _tree("6", "mode", "mode", MONEY_TREE),
+    _tree("7", "face", "face", MONEY_TREE),
+    _tree("8", "balance with its month", "balance", MONEY_TREE),
+    _tree("9", "incoming remainder", "balance", MONEY_TREE),
+    _tree("10", "payments", "payments", MONEY_TREE),
+    _tree("11", "accruals", "accounts", MONEY_TREE),
+    _tree("12", "charges", "charges", MONEY_TREE),
+    _tree("13", "outgoing remainder", "balance", MONEY_TREE),
+    _tree("14", "tariff plans and their titles", "tariffs", MONEY_TREE),
+    _tree("15", "modules with their states", "modules", f"{PAGES_TESTS}::test_modules_attached_and_available"),
+    _tree("16", "web access", "web", f"{PAGES_TESTS}::test_actions_and_web_access"),
+    _tree("17", "groups and their titles", "groups", f"{PAGES_TESTS}::test_groups_or_labels"),
+    _tree("18", "behaviour scripts and their titles", "scripts", MONEY_TREE),
+    _tree("19", "additional actions", "actions"),
+    _tree("20", "number of notes", "notes", MONEY_TREE),
+    Row("6.1", "list with its switches and groups", "parameters",
+        f"{PAGES_TESTS}::test_parameters_show_what_is_stored", "filled=all&group=1"),
+    Row("6.1", "values by type, parts and history of one", "parameters",
+        f"{PAGES_TESTS}::test_every_parameter_opens_with_its_parts_and_history", "parameter=<id>"),
+    Row("6.1", "reference to another contract", "parameters",
+        f"{PAGES_TESTS}::test_a_reference_leads_to_the_contract", "parameter=<id>"),
+    Row("6.1, option parameterIds", "only granted parameters", "parameters",
+        "tests/unit/test_card_parameters.py::test_the_grant_decides_which_parameters_there_are"),
+    Row("6.2", "list", "objects", f"{PAGES_TESTS}::test_objects_with_parameters_and_modules"),
+    Row("6.2", "one object: parameters, empty ones too; modules on it", "objects",
+        f"{PAGES_TESTS}::test_objects_with_parameters_and_modules", "object=<id>&empty=1&parts=1"),
+    Row("6.3", "super contract, sub-contracts, independent", "hierarchy",
+        f"{PAGES_TESTS}::test_hierarchy_links_both_ways"),
+    Row("6.4", "periods, future tasks, history", "status", f"{MONEY_TESTS}::test_status_with_plans_and_history"),
+    Row("6.5", "limit, paged log, tasks", "limit", f"{MONEY_TESTS}::test_limit_with_log_and_tasks"),
+    Row("6.6", "mode and its log", "mode", f"{MONEY_TESTS}::test_face_and_mode_with_history"),
+    Row("6.7", "face and its log", "face", f"{MONEY_TESTS}::test_face_and_mode_with_history"),
+    Row("6.8", "payments, own and of sub-contracts", "payments",
+        f"{MONEY_TESTS}::test_payments_and_charges_of_a_whole_contract", "since=&until="),
+    Row("6.8", "charges, own and of sub-contracts", "charges",
+        f"{MONEY_TESTS}::test_payments_and_charges_of_a_whole_contract", "since=&until="),
+    Row("6.8", "accruals by month and service", "accounts", f"{MONEY_TESTS}::test_accruals_by_month_and_service"),
+    Row("6.8", "balance by month with chart", "balance",
+        f"{MONEY_TESTS}::test_balance_of_the_chosen_month_with_the_months_before"),
+    Row("6.8", "detailed balance", "balance-detail",
+        f"{MONEY_TESTS}::test_detailed_balance_runs_from_opening_to_closing"),
+    Row("6.8", "second table for sub-contracts", "payments",
+        f"{MONEY_TESTS}::test_payments_of_sub_contracts_stand_apart"),
+    Row("6.9, head and tab 1, 2", "current, global and personal plans", "tariffs",
+        f"{MONEY_TESTS}::test_tariffs_with_titles"),
+    Row("6.9, tab 3", "options: current, history, available", "tariffs",
+        f"{MONEY_TESTS}::test_options_with_history_and_modes"),
+    Row("6.10", "attached and available", "modules", f"{PAGES_TESTS}::test_modules_attached_and_available"),
+    Row("6.11", "groups of the contract and all others", "groups", f"{PAGES_TESTS}::test_groups_or_labels", "all=1"),
+    Row("6.12", "scripts and their log", "scripts", f"{MONEY_TESTS}::test_scripts_and_a_page_of_their_log"),
+    Row("6.13", "actions that are offered", "actions", f"{PAGES_TESTS}::test_actions_and_web_access"),
+    Row("6.14", "notes with their texts", "notes", f"{MONEY_TESTS}::test_notes_with_texts"),
+    Row("8", "printable cards as PDF", "cards", f"{PAGES_TESTS}::test_printable_cards_as_files"),
+    Row("8", "full card as a page", "cards", f"{BROWSER_TESTS}::test_the_full_card_is_shown_in_a_sandbox", "full=1"),
+)  # fmt: skip
+
+
+def sections() -> Mapping[str, CardSection]:
+    """The built-in sections by key, in the order of the tree."""
+    found = sorted(CardPlugin().bgbilling_card_sections(), key=lambda section: section.order)
+    return {section.key: section for section in found}
+
+
+def address(row: Row) -> str:
+    """The route of a row below the extension's prefix."""
+    return CARD + (f"/{row.section}" if row.section else "") + (f"?{row.query}" if row.query else "")
+
+
+def mistakes() -> Iterator[str]:
+    """What is wrong with the rows: unknown sections, sections without a row, tests that do not exist."""
+    known = sections()
+    for row in ROWS:
+        if row.section and row.section not in known:
+            yield f"{row.place}: no section {row.section!r}"
+        path, _, name = row.test.partition("::")
+        if name not in _tests(ROOT / path):
+            yield f"{row.place}: no test {row.test}"
+    for key in known.keys() - {row.section for row in ROWS}:
+        yield f"section {key!r} has no row"
+
+
+def _tests(path: Path) -> set[str]:
+    if not path.is_file():
+        return set()
+    return {node.name for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.FunctionDef)}
+
+
+def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    titles = list(heads)
+    lines = [titles, ["---"] * len(titles), *(list(row) for row in rows)]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def card_screens() -> str:
+    """The sections of the card, and where each row of the reference is."""
+    found = sections()
+    by_section = _table(
+        ("section", "key", "permission", "route"),
+        ((section.title, f"`{key}`", f"`{section.permission}`", f"`{CARD}/{key}`") for key, section in found.items()),
+    )
+    by_row = _table(
+        ("reference", "what it shows", "route", "test"),
+        ((row.place, row.what, f"`{address(row)}`", f"`{row.test}`") for row in ROWS),
+    )
+    return f"""# Screens of the contract card
+
+Written by `python -m docs.generate`; do not edit. Routes are relative to the address where the extension is mounted.
+
+## Sections
+
+Every section is a plugin through `bgbilling_card_sections`. Opening the card needs `contract.read`.
+
+{by_section}
+
+## Where each screen of the reference is
+
+The numbers are those of the screen reference, sections 2 to 6.14 and 8, as far as they read.
+
+{by_row}
+"""
+
+
+PAGES: Mapping[str, Callable[[], str]] = {"card-screens.md": card_screens}
+
+
+def stale() -> list[str]:
+    """Names of pages that differ from what the code says."""
+    return [name for name, make in PAGES.items() if _written(name) != make()]
+
+
+def _written(name: str) -> str:
+    path = DOCS / name
+    return path.read_text("utf-8") if path.is_file() else ""
+
+
+def main(arguments: list[str]) -> int:
+    """Writes or checks all pages; gives the exit code."""
+    problems = list(mistakes())
+    if arguments == ["--check"]:
+        problems += [f"docs/{name} is stale: run python -m docs.generate" for name in stale()]
+    elif not problems:
+        for name, make in PAGES.items():
+            (DOCS / name).write_text(make(), "utf-8")
+    for problem in problems:
+        print(problem, file=sys.stderr)  # noqa: T201 - a command's output
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

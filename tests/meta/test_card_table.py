@@ -1,0 +1,32 @@
+"""The documentation's table of card screens, and names of permissions, agree with the code."""
+
+from types import FunctionType
+
+from docs import generate
+from example_host import roles
+from flask_bgbilling.web import card, search, views
+
+
+def test_every_row_has_a_section_and_a_test_and_every_section_a_row() -> None:
+    assert list(generate.mistakes()) == []
+
+
+def test_generated_pages_are_fresh() -> None:
+    assert generate.stale() == [], "run: python -m docs.generate"
+
+
+def test_keys_titles_and_orders_are_unique() -> None:
+    found = list(generate.sections().values())
+    for values in ([section.title for section in found], [section.order for section in found]):
+        assert len(values) == len(set(values))
+
+
+def test_roles_of_the_example_host_name_real_permissions() -> None:
+    real = {section.permission for section in generate.sections().values()}
+    for module in (card, search, views):
+        views_of_module = (value for value in vars(module).values() if type(value) is FunctionType)
+        real |= {view.bgbilling_permission for view in views_of_module if hasattr(view, "bgbilling_permission")}
+    for role in roles.ROLES:
+        for pattern in (*roles.GRANTED.get(role, ()), *roles.DENIED.get(role, ())):
+            stem = pattern.removesuffix("*")
+            assert any(name == pattern or (stem != pattern and name.startswith(stem)) for name in real), pattern
