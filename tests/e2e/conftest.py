@@ -57,9 +57,12 @@ def configuration(emulators: dict[str, Emulator], extra: str = "") -> str:
 
 @pytest.fixture
 def hosted(emulated: Emulated, tmp_path: Path) -> HostFactory:
-    """Makes hosts: ``hosted(bitel="10.2", ds="9.2")``; ``extra`` is further configuration text."""
+    """Makes hosts: ``hosted(bitel="10.2", ds="9.2")``.
 
-    def make(extra: str = "", **versions: str) -> Host:
+    ``extra`` is further configuration text, ``settings`` are further settings of the application.
+    """
+
+    def make(extra: str = "", settings: dict[str, object] | None = None, **versions: str) -> Host:
         emulators = {billing_id: emulated(version) for billing_id, version in versions.items()}
         config = tmp_path / f"bgbilling-{len(list(tmp_path.iterdir()))}.conf"
         config.write_text(configuration(emulators, extra), "utf-8")
@@ -71,6 +74,7 @@ def hosted(emulated: Emulated, tmp_path: Path) -> HostFactory:
                 "SQLALCHEMY_DATABASE_URI": f"sqlite:///{config.with_suffix('.sqlite3')}",
                 "BGBILLING_CONFIG": str(config),
                 "BGBILLING_SECRET_KEYS": [SecretBox.new_key()],
+                **(settings or {}),
             }
         )
         if emulators:
