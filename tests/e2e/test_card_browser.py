@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from flask_bgbilling.builtin.card import documents
@@ -72,7 +73,7 @@ def test_one_parameter_and_back_by_keyboard(host: Host, browse: Opened) -> None:
     expect(page).to_have_url(re.compile("parameter="))
     page.locator("#bgb-section p a").first.focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#bgb-section table.bgb-parameters")).to_be_visible()
+    expect(page.locator("#bgb-section table.bgb-sheet")).to_be_visible()
     expect(page).to_have_url(re.compile("/parameters$"))
 
 
@@ -92,11 +93,31 @@ def test_on_a_phone_the_tree_is_a_list_and_a_section_a_screen(host: Host, browse
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.parametrize("key", ["parameters?filled=all", "objects?object=1&parts=1&empty=1", "groups?all=1", "web"])
-def test_nothing_sticks_out_on_a_phone(host: Host, browse: Opened, key: str) -> None:
-    page = opened(browse(host, "admin", width=390, height=844), host, f"/{key}")
-    expect(page.locator("#bgb-section")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+SCREENS = (
+    "parameters?filled=all", "parameters?parameter=3", "objects", "objects?object=1&parts=1&empty=1", "hierarchy",
+    "modules", "web", "web?log=failed", "groups?all=1", "actions", "cards",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_sections_fit_and_are_accessible(host: Host, browse: Opened, width: int, dark: bool) -> None:
+    page = browse(host, "admin", width=width, height=844, dark=dark)
+    for screen in SCREENS:
+        opened(page, host, f"/{screen}")
+        expect(page.locator("#bgb-section[data-bgb-key]")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), screen
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{screen}: {found.generate_report()}"
+
+
+def test_values_of_all_headings_stand_in_one_column(host: Host, browse: Opened) -> None:
+    page = opened(browse(host), host, "/parameters")
+    left = page.locator("#bgb-section tbody td:nth-child(2)").evaluate_all(
+        "cells => cells.map(cell => Math.round(cell.getBoundingClientRect().left))"
+    )
+    assert len(left) > 10
+    assert len(set(left)) == 1
 
 
 def test_number_and_link_are_copied(host: Host, browse: Opened) -> None:
