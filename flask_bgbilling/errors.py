@@ -114,8 +114,8 @@ class AccountMissing(BGBillingError):
 class BillingError(BGBillingError):
     """A call to a billing did not give a usable answer.
 
-    ``billing`` is the server's title, ``operation`` the operation's name, ``request_id`` the number under which the
-    call stands in the log, ``http_status`` the status line if there was one.
+    ``billing`` is the server's title, ``operation`` the call's name in the billing (``contract/ContractInfo``),
+    ``request_id`` the number under which the call stands in the log, ``http_status`` the status line if there was one.
     """
 
     code = "billing"
@@ -213,12 +213,16 @@ class Uncertain(Unavailable):
 
 
 class Garbled(BillingError):
-    """The answer is not what the protocol says; ``why`` is for the administrator."""
+    """The answer is not what the protocol says; ``why`` is for the administrator and stands in the details."""
 
     code = "garbled"
-    message = N_("The billing %(billing)s gave an answer that makes no sense: %(why)s")
+    message = N_("The billing %(billing)s gave an answer that makes no sense.")
     remedy = N_("Try again; if it stays, tell the administrator the request number %(request_id)s.")
     retryable = True
+
+    def __str__(self) -> str:
+        """For logs: with the reason, which people see only in the details."""
+        return f"{self.text()} ({self.params.get('why', 'no reason')})"
 
 
 class UnsupportedVersion(BillingError):

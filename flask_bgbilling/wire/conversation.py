@@ -199,7 +199,7 @@ class _Call:
     def error(self, kind: type[BillingError], http_status: int | None = None, **params: object) -> BillingError:
         return kind(
             billing=self.billing,
-            operation=self.exchange.name,
+            operation=self.exchange.form,
             request_id=self.request_id,
             http_status=http_status,
             **params,
@@ -235,7 +235,7 @@ class _Call:
         return refusal(
             denied.words,
             billing=self.billing,
-            operation=self.exchange.name,
+            operation=self.exchange.form,
             request_id=self.request_id,
             exception=denied.exception,
             errcode=denied.errcode,
