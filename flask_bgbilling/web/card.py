@@ -60,10 +60,12 @@ def _card(billing_id: str, cid: int, key: str | None) -> Response:
     contracts = services().contracts
     opened = contracts.open(viewer(), billing_id, cid)
     here = address("card.show", billing_id=billing_id, cid=cid)
-    contracts.remember(viewer(), opened.card, here)
+    if opened.problem is None:
+        contracts.remember(viewer(), opened.card, here)
     drawn: dict[str, Any] = _drawn(_open(billing_id, cid, key)) if key else {"opened": None}
     values: dict[str, Any] = {
         "card": opened.card,
+        "card_problem": opened.problem,
         "tree": opened.tree,
         "first": opened.first,
         "key": key,

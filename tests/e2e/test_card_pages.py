@@ -357,6 +357,29 @@ def test_no_rights_for_one_section_leave_the_others(hosted: HostFactory) -> None
     assert 'role="alert"' not in whole.text
 
 
+@FACES
+def test_no_rights_for_the_card_leave_its_sections(hosted: HostFactory, band: str) -> None:
+    with Emulator(EmulatorSettings(version=band, contracts=120)) as emulator:
+        uid = emulator.rows("user", login="admin")[0]["id"]
+        names = ("contract/ContractInfo", "ru.bitel.bgbilling.kernel.contract.api/ContractService.contractInfoGet")
+        with emulator.engine.begin() as connection:
+            for name in names:
+                connection.exec_driver_sql("INSERT INTO user_right (uid, name, allowed) VALUES (?, ?, 0)", (uid, name))
+        host = hosted(bitel=band)
+        host.config.write_text(configuration({"bitel": emulator}), "utf-8")
+        source = host.app.extensions["bgbilling"].source
+        wait_until(lambda: emulator.url in str(source.current().servers), what="the new configuration")
+        client = host.client("admin")
+        card = client.get(f"{CARD}/101")
+        assert card.status_code == 200
+        assert card.text.count('role="alert"') == 1
+        assert "ID 101" in card.text
+        assert f'href="{CARD}/101/groups"' in card.text
+        whole = client.get(f"{CARD}/101/parameters")
+        assert whole.text.count('role="alert"') == 1
+        assert "Паспорт" in whole.text
+
+
 def test_what_the_host_does_not_grant_is_neither_shown_nor_opened(hosted: HostFactory) -> None:
     client = hosted(bitel="9.2").client("accountant")
     tree = client.get(f"{CARD}/101").text

@@ -39,6 +39,7 @@ from flask_bgbilling.wire.dto.parameters import ObjectParameter, Parameter, Para
 NOW = datetime(2026, 6, 1, 12, 4, tzinfo=UTC)
 INFO = ContractInfo(title="A-24-0001", comment="Иванов", status="Активен", limit=Decimal("-500"))
 ANN = Person("1", "ann", "Ann")
+DENIED = NoRights(billing="BiTel", operation="x", words="нет прав")
 
 
 class Started:
@@ -184,6 +185,19 @@ def test_a_contract_that_is_gone_is_absent() -> None:
     assert caught.value.billing == "BiTel"
 
 
+def test_an_account_that_may_not_read_the_card_still_gets_the_sections() -> None:
+    contracts, viewer = opened(contract_info=DENIED)
+    card = contracts.open(viewer, "bitel", 501)
+    assert card.problem is DENIED
+    assert (card.card.cid, card.card.billing_title, card.card.balance) == (501, "BiTel", None)
+    assert [branch.items for branch in card.tree] == [
+        (TreeItem("Good", section="good"),),
+        (TreeItem("Broken", section="broken"),),
+        (TreeItem("Plain", section="plain"),),
+    ]
+    assert contracts.open_section(viewer, "bitel", 501, "good", {}).problem is None
+
+
 def test_a_section_gets_the_grant_of_its_own_permission() -> None:
     contracts, viewer = opened()
     section = contracts.open_section(viewer, "bitel", 501, "good", {"page": "2"})
@@ -261,9 +275,6 @@ def test_without_a_balance_there_is_no_debt() -> None:
 )  # fmt: skip
 def test_the_tone_of_a_status_title(title: str, tone: str) -> None:
     assert status_tone(title) == tone
-
-
-DENIED = NoRights(billing="BiTel", operation="x", words="нет прав")
 
 
 def test_a_part_keeps_a_refusal_to_itself() -> None:

@@ -23,11 +23,6 @@ class Contract:
     billing: "Billing"
     cid: int
 
-    @property
-    def object_type(self) -> str:
-        """How the host's links name contracts of this billing: ``contract:<billing id>``."""
-        return f"contract:{self.billing.id}"
-
 
 class Part(Generic[T]):
     """A piece of a section that may fail alone: either a ``value`` or the ``problem`` that took its place."""

@@ -11,12 +11,13 @@ from datetime import datetime
 
 from flask_bgbilling.domain.billings import BillingAccess, Viewer
 from flask_bgbilling.domain.contracts.contract import Contract
-from flask_bgbilling.domain.contracts.info import ContractCard, read_card
-from flask_bgbilling.errors import N_, Absent, BGBillingError, InputError
+from flask_bgbilling.domain.contracts.info import ContractCard, card_of, read_card
+from flask_bgbilling.errors import N_, Absent, BGBillingError, InputError, NoRights
 from flask_bgbilling.hookspecs import CardSection, SectionContext, SectionFile, SectionView, TreeItem
 from flask_bgbilling.plugins import Plugins
 from flask_bgbilling.ports import OpenedContract, OpenedObjects
 from flask_bgbilling.store.unit_of_work import UnitOfWork
+from flask_bgbilling.wire.dto.contracts import ContractInfo
 from flask_bgbilling.wire.session import Billing
 
 logger = logging.getLogger(__name__)
@@ -50,10 +51,15 @@ class TreeBranch:
 
 @dataclass(frozen=True)
 class OpenedCard:
-    """A card that was read, with the tree of what the viewer may open."""
+    """A card that was read, with the tree of what the viewer may open.
+
+    With a ``problem`` the account may not read the card itself: ``card`` then knows only where it is, and the tree
+    has the titles of the sections.
+    """
 
     card: ContractCard
     tree: tuple[TreeBranch, ...]
+    problem: NoRights | None = None
 
     @property
     def first(self) -> CardSection | None:
@@ -100,10 +106,16 @@ class Contracts:
         """Reads a card: one request when the billing's version is known.
 
         Raises ``UnknownBilling``, ``Forbidden``, ``AccountMissing``, ``Absent`` when the billing has no such
-        contract, and any other ``BillingError`` of the call.
+        contract, and any other ``BillingError`` of the call but ``NoRights``: sections may work without the card.
         """
-        card = read_card(_contract(self._access.open(viewer, billing_id), cid))
-        branches = (TreeBranch(section, _lines(section, card)) for section in self.sections(viewer))
+        contract = _contract(self._access.open(viewer, billing_id), cid)
+        sections = self.sections(viewer)
+        try:
+            card = read_card(contract)
+        except NoRights as problem:
+            bare = card_of(contract, ContractInfo(title=str(cid)))
+            return OpenedCard(bare, tuple(TreeBranch(section, (_title(section),)) for section in sections), problem)
+        branches = (TreeBranch(section, _lines(section, card)) for section in sections)
         return OpenedCard(card, tuple(branch for branch in branches if branch.items))
 
     def remember(self, viewer: Viewer, card: ContractCard, address: str) -> None:
@@ -189,9 +201,13 @@ def _contract(billing: Billing, cid: int) -> Contract:
 
 def _lines(section: CardSection, card: ContractCard) -> tuple[TreeItem, ...]:
     if section.tree is None:
-        return (TreeItem(section.title, section=section.key),)
+        return (_title(section),)
     try:
         return tuple(section.tree(card))
     except Exception:  # a stranger's plugin: its lines are lost, the tree stays
         logger.exception("section %s has no lines in the tree of %s:%s", section.key, card.billing_id, card.cid)
         return ()
+
+
+def _title(section: CardSection) -> TreeItem:
+    return TreeItem(section.title, section=section.key)
