@@ -7,7 +7,7 @@ never an exception. What goes the other way is spelled by :mod:`flask_bgbilling.
 import math
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from xml.etree.ElementTree import Element
@@ -27,6 +27,7 @@ _ISO = re.compile(
     re.ASCII,
 )
 _NUMBER = re.compile(r"[+-]?(?:\d{1,30}(?:[.,]\d{0,30})?|[.,]\d{1,30})(?:[eE][+-]?\d{1,2})?", re.ASCII)
+_PLAIN = re.compile(r"-?\d{1,30}(?:\.\d{1,30})?", re.ASCII)
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _TRUE = frozenset({"1", "true", "yes", "on", "да"})
 _DASHES = str.maketrans({"–": "-", "—": "-", "−": "-"})
@@ -53,6 +54,13 @@ def moment(value: str | None, zone: tzinfo) -> datetime | None:
     """``dd.MM.yyyy HH:mm:ss`` on the billing's clock; a lone date is its midnight; anything else is none."""
     if not value or len(value) > 40:
         return None
+    if len(value) == 19 and value[10] == " " and value[13] == value[16] == ":":
+        # The usual spelling, in long lists: the parser of the standard library is several times faster.
+        read = _day(value[:10])
+        try:
+            return None if read is None else datetime.combine(read, time.fromisoformat(value[11:]), zone)
+        except ValueError:
+            return None
     match = _MOMENT.fullmatch(value)
     return None if match is None else _clock(match[3], match[2], match[1], match[4], match[5], match[6], zone)
 
@@ -122,6 +130,8 @@ def json_moment(value: object, zone: tzinfo) -> datetime | None:
 
 
 def _finite(value: int | float | Decimal) -> bool:
+    if isinstance(value, Decimal) and not value.is_finite():
+        return False
     return math.isfinite(value) and -_GREATEST_INTEGER < value < _GREATEST_INTEGER
 
 
@@ -157,6 +167,8 @@ def money(value: object) -> Decimal | None:
 
     Besides the plain form of the protocol the Russian one is understood: grouping spaces, a decimal comma.
     """
+    if value.__class__ is str and _PLAIN.fullmatch(value):
+        return Decimal(value)
     if isinstance(value, Decimal):
         return value if value.is_finite() and abs(value.adjusted()) <= 60 else None
     if isinstance(value, bool) or value is None:
@@ -184,6 +196,8 @@ def amount(value: object) -> Decimal:
 
 def integer(value: object, default: int = 0) -> int:
     """A whole number of at most 64 bits as number or text; anything else is ``default``."""
+    if isinstance(value, str) and len(value) < 19 and value.isascii() and value.isdigit():
+        return int(value)
     if isinstance(value, int):
         return int(value) if abs(value) <= _GREATEST_INTEGER else default
     read = money(value)
@@ -195,8 +209,8 @@ def integer(value: object, default: int = 0) -> int:
 def flag(value: object) -> bool:
     """Truth in every spelling the servers use: ``true``, ``1``, ``yes``, ``on``, as text or number."""
     if isinstance(value, str):
-        return value.strip().lower() in _TRUE
-    return value is True or (isinstance(value, int | Decimal) and value == 1)
+        return value == "1" or (value != "0" and value.strip().lower() in _TRUE)
+    return value is True or (isinstance(value, int | float | Decimal) and _finite(value) and value == 1)
 
 
 def period(value: str | None) -> Period:
