@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--access-log", default="", help="append the access log to a file")
     options.add_argument("--invert-closed", action="store_true", help="the JSON search inverts closed")
     options.add_argument("--illegal-references", action="store_true", help="&#0; in the texts of XML answers")
+    options.add_argument("--nested-status-names", action="store_true", help="nested Inet services name their status")
     options.add_argument("--hostile", action="store_true", help="add contracts with hostile texts")
     options.add_argument("--list", action="store_true", help="print every operation and its versions")
     options.add_argument("--quiet", action="store_true", help="no access log on standard error")
@@ -67,6 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         access_log=chosen.access_log,
         invert_closed=chosen.invert_closed,
         illegal_references=chosen.illegal_references,
+        nested_status_names=chosen.nested_status_names,
         hostile=chosen.hostile,
     )
     stopped = threading.Event()

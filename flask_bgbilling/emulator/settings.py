@@ -19,6 +19,7 @@ class EmulatorSettings:
     ``frozen_at`` fixes the billing's wall clock, for tests. ``invert_closed`` turns the meaning of
     ``closed`` in the JSON search (contract.md 3), ``illegal_references`` adds ``&#0;`` to texts of XML
     answers (transport.md 2), ``hostile`` adds demo contracts with hostile texts.
+    ``nested_status_names`` gives the status of nested Inet services by name too (modules.md 2.1).
     """
 
     version: str = "9.2"
@@ -34,6 +35,7 @@ class EmulatorSettings:
     access_log: str = ""
     invert_closed: bool = False
     illegal_references: bool = False
+    nested_status_names: bool = False
     hostile: bool = False
     frozen_at: datetime | None = None
 

@@ -2,12 +2,22 @@
 
 Every table is a name of this package: ``schema.contract``, ``schema.contract_payment``. Some differ from
 the name of the table: ``contract_object`` is ``object``, ``named_number`` is ``contract_named_number``,
-``work_group`` is ``address_work_group``, ``additional_action`` is ``contract_additional_action``.
+``work_group`` is ``address_work_group``, ``additional_action`` is ``contract_additional_action``. The tables of the
+service modules and plugins are grouped: ``schema.modules_inet.inet_serv``.
 """
 
 from __future__ import annotations
 
-from flask_bgbilling.emulator.schema import search_index
+from flask_bgbilling.emulator.schema import (
+    modules_bill,
+    modules_cards,
+    modules_fees,
+    modules_inet,
+    modules_inventory,
+    modules_plugins,
+    modules_voice,
+    search_index,
+)
 from flask_bgbilling.emulator.schema.columns import METADATA, SQLITE_COLLATION, Money, fold
 from flask_bgbilling.emulator.schema.contracts import (
     additional_action,
@@ -247,6 +257,13 @@ __all__ = [
     "log_contract_mode",
     "module",
     "module_tariff_tree",
+    "modules_bill",
+    "modules_cards",
+    "modules_fees",
+    "modules_inet",
+    "modules_inventory",
+    "modules_plugins",
+    "modules_voice",
     "named_number",
     "object_list_value",
     "object_module_usage",
