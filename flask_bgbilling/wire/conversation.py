@@ -245,7 +245,7 @@ class _Call:
     def read(self, reply: Reply, stream: XmlStream | None) -> object:
         """The value of an answer; every way in which a hostile or broken one can fail ends in our own errors."""
         if reply.status in {401, 403}:
-            raise self.denied(Denied(""), reply.status)
+            raise self.denied(xml_action.denial_of_page(reply.body), reply.status)
         if reply.status != 200:
             raise self.unusable(f"HTTP {reply.status}", reply.status)
         try:

@@ -21,7 +21,7 @@ from flask_bgbilling.wire.spelling import form_body, form_fields
 from flask_bgbilling.wire.transport import Outgoing
 
 _FORM = (b"Content-Type", b"application/x-www-form-urlencoded")
-SHORT = 1024 * 1024
+SHORT = 64 * 1024
 MOST_ELEMENTS = 1_000_000
 """More than any listing of a provider has; each costs some hundred bytes of memory once it is parsed."""
 
@@ -178,3 +178,12 @@ def denied_in_bytes(body: bytes) -> None:
         accepted(root, message_is_success=False)
     except Unreadable:
         return
+
+
+def denial_of_page(body: bytes) -> Denied:
+    """What an answer of HTTP status 401 or 403 says: an error document, or a plain text; pages say nothing."""
+    try:
+        denied_in_bytes(body)
+    except Denied as denied:
+        return denied
+    return Denied("" if b"<" in body[:SHORT] else body[:SHORT].decode("utf-8", "replace"))

@@ -265,6 +265,16 @@ def test_the_http_status_of_a_refusal(status: str, kind: type[Refused]) -> None:
     assert caught.value.http_status == int(status[:3])
 
 
+@pytest.mark.parametrize(
+    "page", ["Неверное имя пользователя или пароль", "<data status='error'>Неверное имя пользователя или пароль</data>"]
+)
+def test_the_words_of_a_forbidden_page_say_what_is_wrong(page: str) -> None:
+    with Peer(http(page, "403 Forbidden")) as peer, pytest.raises(WrongPassword):
+        billing(peer.url).call(LIST)
+    with Peer(http("<html><h1>Wrong password</h1></html>", "403 Forbidden")) as peer, pytest.raises(NoRights):
+        billing(peer.url).call(LIST)
+
+
 def test_a_reader_that_stumbles_is_a_garbled_answer() -> None:
     broken = Operation("broken", (JsonRpc(SERVICE, "x", nothing, lambda answer: answer.returned["id"]),))
     with Peer(http(OK_JSON)) as peer, pytest.raises(Garbled, match="TypeError"):

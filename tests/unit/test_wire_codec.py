@@ -6,7 +6,7 @@ from xml.etree.ElementTree import fromstring
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flask_bgbilling.wire import codec
@@ -116,6 +116,7 @@ def test_json_day_takes_a_date_as_it_is(value: object, expected: date | None) ->
     assert codec.json_day(value) == expected
 
 
+@settings(deadline=None)
 @given(st.dates(date(1975, 1, 1), date(2070, 1, 1)), st.sampled_from([MOSCOW, KAMCHATKA, NEW_YORK, ZoneInfo("UTC")]))
 def test_json_day_of_a_midnight_in_milliseconds_is_the_same_day_everywhere(day: date, zone: ZoneInfo) -> None:
     midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
@@ -301,6 +302,7 @@ def test_comment_and_address(text: str | None, expected: tuple[str, str]) -> Non
     assert codec.comment_and_address(text) == expected
 
 
+@settings(deadline=None)
 @given(ANYTHING)
 def test_nothing_that_comes_from_json_can_raise(value: object) -> None:
     for read in (codec.money, codec.amount, codec.integer, codec.flag, codec.text, codec.json_period, codec.json_day):
@@ -309,6 +311,7 @@ def test_nothing_that_comes_from_json_can_raise(value: object) -> None:
     codec.json_day(value, NEW_YORK)
 
 
+@settings(deadline=None)
 @given(st.text() | st.from_regex(r"[0-9. :…\[\]-]{0,40}", fullmatch=True))
 def test_nothing_that_comes_from_xml_can_raise(value: str) -> None:
     codec.day(value)
@@ -319,6 +322,7 @@ def test_nothing_that_comes_from_xml_can_raise(value: str) -> None:
     assert all(part in value for part in codec.comment_and_address(value))
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(1971, 1, 1), datetime(2100, 1, 1)))
 def test_a_moment_with_an_offset_is_the_same_instant(naive: datetime) -> None:
     moment = naive.replace(microsecond=0, tzinfo=UTC)

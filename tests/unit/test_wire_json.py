@@ -6,7 +6,7 @@ from contextlib import suppress
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flask_bgbilling.wire import json_rpc
@@ -102,6 +102,7 @@ def test_an_error_envelope(envelope: object, words: str, exception: str) -> None
     assert (caught.value.words, caught.value.exception) == (words, exception)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60) | JSON.map(lambda value: json.dumps(value).encode()))
 def test_only_our_own_errors(body: bytes) -> None:
     with suppress(Unreadable, Denied):

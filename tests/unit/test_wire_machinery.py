@@ -4,17 +4,17 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
-from flask_bgbilling.errors import Absent, Garbled, NoRights, Refused, TimedOut, Unreachable, WrongPassword
+from flask_bgbilling.errors import Absent, Garbled, NoRights, TimedOut, Unreachable, WrongPassword
 from flask_bgbilling.ports import Credentials
 from flask_bgbilling.wire.breaker import Breaker
 from flask_bgbilling.wire.calls import CallLog, CallRecord, sequential_depth
 from flask_bgbilling.wire.directories import Directories, account_key
 from flask_bgbilling.wire.lanes import Expired, Lane, NotReady, Pending, as_completed, finished
 from flask_bgbilling.wire.operation import Directory, JsonRpc, Operation, Service
-from flask_bgbilling.wire.refusals import refusal
 from flask_bgbilling.wire.retries import ATTEMPTS, pause_before_retry
 from flask_bgbilling.wire.shared import Once
 from flask_bgbilling.wire.transport import Fault
@@ -115,7 +115,7 @@ def test_a_lane_runs_at_most_its_workers_and_keeps_order() -> None:
         running.remove(number)
         return number
 
-    pendings = [lane.submit(lambda number=number: work(number), FAR) for number in range(6)]
+    pendings = [lane.submit(partial(work, number), FAR) for number in range(6)]
     go.set()
     assert {pending.result(5) for pending in pendings} == set(range(6))
     assert max(most) <= 2
@@ -174,7 +174,7 @@ def test_an_error_reaches_everybody_who_asks() -> None:
 def test_results_come_in_the_order_of_their_ends() -> None:
     lane = Lane("test")
     gates = [threading.Event() for _ in range(3)]
-    pendings = [lane.submit(lambda gate=gate: gate.wait(5), FAR) for gate in gates]
+    pendings = [lane.submit(partial(gate.wait, 5), FAR) for gate in gates]
     seen = []
     gates[2].set()
     for pending in as_completed(pendings, timeout=5):
@@ -423,54 +423,3 @@ def test_the_log_of_calls_has_an_end(caplog: pytest.LogCaptureFixture) -> None:
     log.add(record(0, 1, NoRights.code))
     log.add(record(0, 1, TimedOut.code))
     assert [entry.levelname for entry in caplog.records[-2:]] == ["INFO", "WARNING"]
-
-
-@pytest.mark.parametrize(
-    ("words", "exception", "status", "kind"),
-    [
-        ("Нет прав на выполнение операции", "", None, NoRights),
-        ("Недостаточно прав для просмотра баланса", "", None, NoRights),
-        ("У вас нет права на это действие", "", None, NoRights),
-        ("Доступ к договору запрещён", "", None, NoRights),
-        ("Access denied", "", None, NoRights),
-        ("Operation is not permitted for user", "", None, NoRights),
-        ("Неверное имя пользователя или пароль", "", None, WrongPassword),
-        ("Неправильный пароль", "", None, WrongPassword),
-        ("Ошибка авторизации", "", None, WrongPassword),
-        ("Логин или пароль указаны неверно", "", None, WrongPassword),
-        ("Пользователь заблокирован", "", None, WrongPassword),
-        ("Bad credentials", "", None, WrongPassword),
-        ("Договор не найден", "", None, Absent),
-        ("Платёж с кодом 5 не существует", "", None, Absent),
-        ("Contract 5 not found", "", None, Absent),
-        ("The file doesn't exist", "", None, Absent),
-        ("Период закрыт", "", None, Refused),
-        ("not implemented: contract/Something", "", None, Refused),
-        ("Метод someMethod не найден", "", None, Refused),
-        ("Action Something not found", "", None, Refused),
-        ("", "ru.bitel.bgbilling.common.BGIllegalAccessException", None, NoRights),
-        ("", "ru.bitel.bgbilling.common.BGAuthenticationException", None, WrongPassword),
-        ("", "java.lang.ClassNotFoundException", None, Refused),
-        ("", "a.EntityNotFoundException", None, Absent),
-        (
-            "Неверное имя пользователя или пароль",
-            "ru.bitel.bgbilling.common.BGIllegalAccessException",
-            None,
-            WrongPassword,
-        ),
-        ("", "ru.bitel.bgbilling.common.BGException", None, Refused),
-        ("", "", 401, WrongPassword),
-        ("", "", 403, NoRights),
-        ("", "", None, Refused),
-    ],
-)
-def test_what_a_refusal_means(words: str, exception: str, status: int | None, kind: type[Refused]) -> None:
-    error = refusal(words, billing="A", operation="balance", request_id="ab12", exception=exception, http_status=status)
-    assert type(error) is kind
-    assert error.params["words"]
-    assert (error.billing, error.operation, error.request_id) == ("A", "balance", "ab12")
-
-
-def test_the_words_of_a_refusal_are_cut_to_a_showable_length() -> None:
-    error = refusal("много " * 10_000, billing="A", operation="x", request_id="1")
-    assert len(str(error.params["words"])) <= 1000

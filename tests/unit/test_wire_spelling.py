@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flask_bgbilling.wire import codec
@@ -54,6 +54,7 @@ def test_what_cannot_be_sent_is_refused_here_and_not_by_the_billing(value: objec
         json_body({"x": value}, MOSCOW)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.text(min_size=1), st.text()), max_size=5))
 def test_a_form_arrives_as_it_was(fields: list[tuple[str, str]]) -> None:
     expected = [(clean(name), clean(value)) for name, value in fields]
@@ -87,12 +88,14 @@ def test_a_json_value(value: object, zone: ZoneInfo, expected: str) -> None:
     assert json_body({"x": value}, zone).decode() == f'{{"x":{expected}}}'
 
 
+@settings(deadline=None)
 @given(st.dates(date(1970, 1, 1)))
 def test_a_day_comes_back_as_it_was_sent(day: date) -> None:
     assert codec.json_day(json.loads(json_body({"x": day}, MOSCOW))["x"], MOSCOW) == day
     assert codec.day(form_text(day, MOSCOW)) == day
 
 
+@settings(deadline=None)
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**15), max_value=10**15))
 def test_a_sum_comes_back_as_it_was_sent(sum_: Decimal) -> None:
     assert codec.money(form_text(sum_, MOSCOW)) == sum_

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, tostring
 import defusedxml.ElementTree
 import pytest
 from defusedxml.common import DefusedXmlException
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flask_bgbilling.wire import xml_action
@@ -138,6 +138,7 @@ def outcome(document: bytes, size: int = 0) -> bytes | None:
         return None
 
 
+@settings(deadline=None)
 @given(PIECES, st.integers(1, 9))
 @example(b"<data>\xd0\x9f&#0;</data>", 1)
 @example(b"<data>&#x1F;</data>", 2)
@@ -146,6 +147,7 @@ def test_streaming_reads_the_same_as_parsing_at_once(document: bytes, size: int)
     assert outcome(document, size) == outcome(document)
 
 
+@settings(deadline=None)
 @given(PIECES)
 def test_what_defusedxml_bans_is_banned_and_what_it_reads_is_read(document: bytes) -> None:
     ours = outcome(document)
@@ -160,6 +162,7 @@ def test_what_defusedxml_bans_is_banned_and_what_it_reads_is_read(document: byte
         assert ours == theirs
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=40))
 def test_the_root_is_found_only_behind_a_harmless_prolog(document: bytes) -> None:
     try:
