@@ -10,6 +10,7 @@ import random
 import select
 import socket
 import struct
+import sys
 import threading
 import time
 from collections import deque
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlencode, urlsplit
 
-from flask_bgbilling.emulator.dispatch import Answer, Dispatcher
+from flask_bgbilling.emulator.dispatch import Answer, Dispatcher, log
 from flask_bgbilling.emulator.faults import Fault, Faults
 from flask_bgbilling.emulator.recording import SECRET_FIELDS, CallRecord, Recorder
 from flask_bgbilling.emulator.requests import NoSuchPath, Received, WrongMethod, decode, form_fields
@@ -90,7 +91,10 @@ class EmulatorServer(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no event; anything else is logged by the standard library."""
+        """A client that went away is no event; a defect of the server is logged."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError | Closed):
+            log.error("a connection ended in a defect", exc_info=error)
 
     def stop(self) -> None:
         """Stops listening and ends every connection."""
@@ -164,18 +168,23 @@ class EmulatorHandler(BaseHTTPRequestHandler):
         server = self.server
         server.recorder.received(received.kind, received.path, received.recorded, received.headers or None)
         faults = server.faults.take(received.name)
-        status, length = 0, 0
         try:
-            self._before(faults)
-            answer = server.dispatcher.execute(received, illegal_references="illegal-references" in faults)
-            status, length = answer.status, len(answer.body)
+            try:
+                self._before(faults)
+                answer = server.dispatcher.execute(received, illegal_references="illegal-references" in faults)
+            except Closed:
+                self._note(received, started, 0, 0)
+                raise
+            # Noted before the first byte leaves: who has the answer finds the call counted.
+            self._note(received, started, answer.status, len(answer.body))
             self._after(faults, answer)
         except Closed:
             self.close_connection = True
-        finally:
-            login = received.credentials[0] if received.credentials else ""
-            server.recorder.answered(CallRecord(received.name, started, time.monotonic() - started, login))
-            self._log(status, length, started, received.name)
+
+    def _note(self, received: Received, started: float, status: int, length: int) -> None:
+        login = received.credentials[0] if received.credentials else ""
+        self.server.recorder.answered(CallRecord(received.name, started, time.monotonic() - started, login))
+        self._log(status, length, started, received.name)
 
     def _before(self, faults: dict[str, Fault]) -> None:
         """Faults that act before the call is executed."""

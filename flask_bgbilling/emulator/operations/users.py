@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
-from sqlalchemy import RowMapping, Select, func, select
+from sqlalchemy import RowMapping, Select, select
 
 from flask_bgbilling.emulator import schema
 from flask_bgbilling.emulator.answers import element, search_result
@@ -49,18 +49,13 @@ def user_info_get(call: JsonCall) -> object:
 @json_rpc(SECURITY, "UserService", "findUsers")
 def find_users(call: JsonCall) -> object:
     """Accounts whose name or login contains a text, in one status or in any (below 0 or absent)."""
-    query = _accounts()
-    name = call.text("name").strip()
-    if name:
-        query = query.where(
-            schema.user.c.name.icontains(name, autoescape=True) | schema.user.c.login.icontains(name, autoescape=True)
-        )
-    status = call.integer("status", ANY_STATUS)
-    if status >= 0:
-        query = query.where(schema.user.c.status == status)
-    page = call.page()
-    records = call.db.scalar(select(func.count()).select_from(query.subquery())) or 0
-    return search_result(_beans(call, page.limit(query)), page, records)
+    name, status, page = schema.fold(call.text("name").strip()), call.integer("status", ANY_STATUS), call.page()
+    found = [
+        user
+        for user in _beans(call, _accounts())
+        if name in schema.fold(f"{user['name']} {user['login']}") and (status < 0 or user["status"] == status)
+    ]
+    return search_result(list(page.part(found)), page, len(found))
 
 
 @json_rpc(SECURITY, "UserService", "getCurrentUserEmail")
