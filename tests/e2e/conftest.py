@@ -29,9 +29,10 @@ class Host:
     config: Path
     url: str = ""
 
-    def client(self, login: str = "operator") -> FlaskClient:
-        """A client that is signed in."""
+    def client(self, login: str = "operator", language: str = "en") -> FlaskClient:
+        """A client that is signed in and reads English, the language of the message ids."""
         client = self.app.test_client()
+        client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
         if login:
             answer = client.post("/sign-in", data={"login": login, "password": login})
             assert answer.status_code == 302, answer.text
@@ -140,7 +141,7 @@ Opened = Callable[..., Page]
 
 @pytest.fixture
 def browse(chromium: Browser) -> Iterator[Opened]:
-    """Opens a page signed in to a host: ``browse(host, login="operator", width=1280, dark=False, locale="ru-RU")``.
+    """Opens a page signed in to a host: ``browse(host, login="operator", width=1280, dark=False, locale="en-US")``.
 
     The test fails at its end when the browser's console showed an error, a broken content security policy included.
     """
@@ -154,7 +155,7 @@ def browse(chromium: Browser) -> Iterator[Opened]:
         width: int = 1280,
         height: int = 800,
         dark: bool = False,
-        locale: str = "ru-RU",
+        locale: str = "en-US",
         javascript: bool = True,
         tolerated: tuple[str, ...] = (),
     ) -> Page:

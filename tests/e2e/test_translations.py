@@ -16,7 +16,7 @@ HX = {"HX-Request": "true"}
 SPOKEN = ("title", "placeholder", "aria-label", "alt", "data-bgb-all", "data-bgb-copied")
 SILENT = {"script", "style", "code", "template", "select-data"}
 # Words that are data: titles of the test's billings, logins, words of the protocol.
-DATA = set("BITEL DS TKS HTTP HTML PDF ID IP VIP Inet operator contract".split())
+DATA = set("CRM BITEL DS TKS HTTP HTML PDF ID IP VIP Inet operator contract".split())
 
 
 class Pseudo(NullTranslations):
