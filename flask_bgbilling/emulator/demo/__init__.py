@@ -13,6 +13,7 @@ from flask_bgbilling.emulator.demo.cabinet import add_cabinet
 from flask_bgbilling.emulator.demo.catalogue import add_catalogue
 from flask_bgbilling.emulator.demo.contracts import World, add_ordinary
 from flask_bgbilling.emulator.demo.hostile import add_hostile
+from flask_bgbilling.emulator.demo.modules import add_service_modules
 from flask_bgbilling.emulator.demo.parameters import add_parameter_directories
 from flask_bgbilling.emulator.demo.providers import provider
 from flask_bgbilling.emulator.demo.rich import add_rich
@@ -74,6 +75,8 @@ def _fill(database: Database, contracts: int, seed: int, hostile: bool, moment: 
             add_ordinary(world, cid, brief=cid > DETAILED)
         if hostile:
             add_hostile(world)
+        rows.write()
+        add_service_modules(world, connection, last=max(FIRST_ORDINARY - 1, 100 + min(contracts, DETAILED)))
         rows.write()
 
 

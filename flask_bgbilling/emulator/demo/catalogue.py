@@ -349,5 +349,5 @@ def _add_users(rows: Rows, now: datetime) -> None:
 
 
 def _add_settings(rows: Rows) -> None:
-    rows.add(schema.gui_config, key="cashcheck.default.checkbox.mode", value="1")
-    rows.add(schema.gui_config, key="cashcheck.user.admin.checkbox.mode", value="2")
+    rows.add(schema.gui_config, key="cashcheck.default.checkbox.mode", value="defaulton")
+    rows.add(schema.gui_config, key="cashcheck.user.admin.checkbox.mode", value="off")
