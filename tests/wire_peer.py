@@ -2,13 +2,21 @@
 
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 from zoneinfo import ZoneInfo
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from flask_bgbilling.config.settings import Server, Settings
 from flask_bgbilling.ports import Credentials
@@ -63,11 +71,39 @@ def hang_up(_: Received, connection: socket.socket) -> None:
     connection.shutdown(socket.SHUT_RDWR)
 
 
+def self_signed(folder: Path) -> ssl.SSLContext:
+    """A server's context with a certificate for the loopback that it signed itself: ``certificate.pem``."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "billing")])
+    today = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(today - timedelta(days=1))
+        .not_valid_after(today + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (folder / "certificate.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    (folder / "key.pem").write_bytes(private)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
+    return context
+
+
 class Peer:
     """Listens on a free port of the loopback; ``answer`` may be changed at any time."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, tls: ssl.SSLContext | None = None) -> None:
         self.answer = answer
+        self._tls = tls
         self.received: list[Received] = []
         self.connections = 0
         self.released = threading.Event()
@@ -78,7 +114,7 @@ class Peer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/bgbilling/executer"
+        return f"http{'s' if self._tls else ''}://127.0.0.1:{self.port}/bgbilling/executer"
 
     def __enter__(self) -> Self:
         return self
@@ -123,7 +159,10 @@ class Peer:
                 threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with contextlib.suppress(OSError), connection:
+        with contextlib.suppress(OSError), contextlib.ExitStack() as closing:
+            closing.enter_context(connection)
+            if self._tls:
+                connection = closing.enter_context(self._tls.wrap_socket(connection, server_side=True))
             stream = connection.makefile("rb")
             while line := stream.readline():
                 headers: dict[str, str] = {}

@@ -43,11 +43,13 @@ class CallLog:
     """The last calls of a process, newest last, and the log lines of all of them."""
 
     def __init__(self, remembered: int = REMEMBERED) -> None:
+        self._lock = threading.Lock()
         self._ring: deque[CallRecord] = deque(maxlen=remembered)
 
     def add(self, record: CallRecord) -> None:
         """Remembers and logs one call; a warning unless the billing answered it, be it with a refusal."""
-        self._ring.append(record)
+        with self._lock:
+            self._ring.append(record)
         level = logging.INFO if record.outcome in _ANSWERED else logging.WARNING
         if _logger.isEnabledFor(level):
             _logger.log(
@@ -65,7 +67,8 @@ class CallLog:
 
     def recent(self) -> tuple[CallRecord, ...]:
         """The remembered calls, oldest first."""
-        return tuple(self._ring)
+        with self._lock:
+            return tuple(self._ring)
 
 
 class RequestCounter:

@@ -211,11 +211,11 @@ class _Call:
         if not self.exchange.safe and fault.sent and fault.kind != "busy":
             return self.error(Uncertain, why=fault.kind, seconds=seconds)
         if fault.kind in {"unreachable", "no route"}:
-            return self.error(Unreachable)
+            return self.error(Unreachable, why=fault.reason)
         if fault.kind in {"timeout", "busy"}:
             return self.error(TimedOut, seconds=seconds)
         if fault.kind == "torn":
-            return self.error(Unavailable)
+            return self.error(Unavailable, why=fault.reason)
         why = {
             "truncated": "the answer breaks off",
             "too large": f"the answer is larger than {self.exchange.limits.size // MEBIBYTE} MiB",

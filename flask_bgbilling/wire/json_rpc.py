@@ -16,6 +16,9 @@ from flask_bgbilling.wire.transport import Outgoing
 from flask_bgbilling.wire.xml_action import Denied
 
 _HEADERS = ((b"Content-Type", b"application/json; charset=UTF-8"),)
+MOST_VALUES = 4_000_000
+"""A bound on the memory that an answer can cost: each value takes some ten bytes on the wire and more in memory."""
+
 # Sums keep their digits: a fraction is never a float, not even on its way.
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
 
@@ -54,6 +57,8 @@ def marker_query(server: Server) -> str:
 
 def parse(body: bytes) -> Any:
     """Any JSON document, fractions as ``Decimal``. Raises :class:`Unreadable`."""
+    if len(body) > MOST_VALUES and body.count(b",") + body.count(b"[") + body.count(b"{") > MOST_VALUES:
+        raise Unreadable("too many values")
     try:
         return _decoded(body)
     except UnicodeDecodeError:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -27,6 +28,8 @@ class ServerState:
         self.server = server
         self.log = log
         self.transport = Transport(server.url)
+        # Sessions under way keep the state alive when its server changes; the last of them ends the connections.
+        weakref.finalize(self, self.transport.close).atexit = False
         self.lane = Lane(server.id, workers)
         self.breaker = breaker or Breaker()
         self.directories = Directories()

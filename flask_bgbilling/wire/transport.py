@@ -9,6 +9,7 @@ authorities. Nothing here logs, and no error holds a header or a body.
 """
 
 import os
+import re
 import ssl
 import threading
 import time
@@ -16,7 +17,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import certifi
 import httpcore
@@ -37,14 +38,16 @@ class Fault(Exception):
     ``kind``: ``unreachable`` no connection · ``no route`` no connection in time · ``busy`` no free connection of ours
     in time · ``timeout`` no answer in time · ``torn`` the connection broke before the answer began · ``truncated`` it
     broke inside the answer · ``too large`` · ``nonsense`` not HTTP. ``sent``: at least one byte of the request may
-    have left. ``received`` counts the bytes of the answer that came all the same.
+    have left. ``received`` counts the bytes of the answer that came all the same. ``reason`` is the system's own
+    word for it, such as a refused connection or a certificate that nobody vouches for.
     """
 
-    def __init__(self, kind: FaultKind, sent: bool, received: int = 0) -> None:
+    def __init__(self, kind: FaultKind, sent: bool, received: int = 0, reason: str = "") -> None:
         super().__init__(kind)
         self.kind = kind
         self.sent = sent
         self.received = received
+        self.reason = reason
 
 
 class Sink(Protocol):
@@ -172,7 +175,7 @@ class Transport:
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self._secure = parts.scheme == "https"
-        self.host = parts.netloc.rpartition("@")[2].encode("idna" if not parts.netloc.isascii() else "ascii")
+        self.host = _ascii_host(parts.netloc.rpartition("@")[2])
         self._watch = _Watch()
         self._pid = os.getpid()
         self._pool = self._new_pool()
@@ -201,8 +204,13 @@ class Transport:
         waiting["pool"] = max(watch.left(None), 0.001)
         request = httpcore.Request(
             b"POST",
-            outgoing.url,
-            headers=[(b"Host", self.host), (b"Content-Length", b"%d" % outgoing.length), *outgoing.headers],
+            outgoing.url if outgoing.url.isascii() else self._ascii_url(outgoing.url),
+            headers=[
+                (b"Host", self.host),
+                (b"User-Agent", b"flask-bgbilling"),
+                (b"Content-Length", b"%d" % outgoing.length),
+                *outgoing.headers,
+            ],
             content=outgoing.body,
             extensions={"timeout": waiting},
         )
@@ -226,8 +234,12 @@ class Transport:
             finally:
                 response.close()
         except _EXPECTED as error:
-            raise Fault(_kind_of(error, watch), watch.sent, received) from error
+            raise Fault(_kind_of(error, watch), watch.sent, received, str(error)[:200]) from error
         return Reply(response.status, headers, b"".join(chunks), received)
+
+    def _ascii_url(self, url: str) -> str:
+        parts = urlsplit(url)
+        return parts._replace(netloc=self.host.decode(), path=quote(parts.path, safe=_PATH)).geturl()
 
     def close(self) -> None:
         """Gives up the connections; exchanges under way fail."""
@@ -235,12 +247,15 @@ class Transport:
             self._pool.close()
 
 
+_PATH = "/%:@!$&'()*+,;=~"
+
 _EXPECTED = (
     httpcore.TimeoutException,
     httpcore.NetworkError,
     httpcore.ProtocolError,
     httpcore.UnsupportedProtocol,
     OSError,
+    UnicodeError,
     zlib.error,
 )
 
@@ -279,6 +294,15 @@ def _decoded(chunks: Iterable[bytes], headers: Iterable[tuple[bytes, bytes]]) ->
         yield inflater.decompress(chunk, MEBIBYTE)
         while inflater.unconsumed_tail:
             yield inflater.decompress(inflater.unconsumed_tail, MEBIBYTE)
+
+
+def _ascii_host(netloc: str) -> bytes:
+    host, colon, port = netloc.rpartition(":") if re.search(r":\d*\Z", netloc) else (netloc, "", "")
+    try:
+        return (host if host.isascii() else host.encode("idna").decode()).encode() + f"{colon}{port}".encode()
+    except UnicodeError:
+        # A name that cannot exist is reported like one that does not: by the call, as unreachable.
+        return b"name.invalid"
 
 
 def _verifying_context() -> ssl.SSLContext:

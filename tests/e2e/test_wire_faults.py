@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 import traceback
+from pathlib import Path
 
 import pytest
 
@@ -29,7 +30,7 @@ from flask_bgbilling.wire.answers import JsonAnswer, RawAnswer, XmlAnswer
 from flask_bgbilling.wire.operation import JsonRpc, Operation, RawAction, Service, XmlAction
 from flask_bgbilling.wire.session import Billings
 from flask_bgbilling.wire.version import BELOW_8_2
-from tests.wire_peer import ACCOUNT, Peer, Received, billing, hang_up, http, raw, registry, server
+from tests.wire_peer import ACCOUNT, Peer, Received, billing, hang_up, http, raw, registry, self_signed, server
 
 MESSAGE_EXCEPTION = "ru.bitel.bgbilling.common.BGMessageException"
 SERVICE = Service("ru.bitel.bgbilling.kernel.contract.api", "ContractService")
@@ -196,6 +197,40 @@ def test_nobody_listening() -> None:
     assert [record.attempts for record in session.requests.records] == [3, 3]
     with pytest.raises(Unreachable):
         billing("http://no-such-host.invalid/executer").call(LIST)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://нет-такого.invalid/executer", "http://.invalid/x", f"http://{'я' * 300}.invalid/x", "http://[::1]:1/x"],
+)
+def test_an_address_that_leads_nowhere(url: str) -> None:
+    with pytest.raises(Unreachable):
+        billing(url).call(LIST)
+
+
+def test_a_path_of_other_letters_is_escaped() -> None:
+    with Peer(http(OK_XML)) as peer:
+        assert billing(peer.url + "/путь").call(LIST) == ["А"]
+        assert peer.received[0].path.endswith("/%D0%BF%D1%83%D1%82%D1%8C")
+
+
+def test_a_certificate_that_nobody_vouches_for(tmp_path: Path) -> None:
+    with Peer(http(OK_XML), tls=self_signed(tmp_path)) as peer:
+        with pytest.raises(Unreachable) as caught:
+            billing(peer.url, request_timeout=5.0).call(LIST)
+        assert "certificate" in str(caught.value.params["why"]).lower()
+        assert peer.received == []
+
+
+def test_a_certificate_that_the_system_trusts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Peer(http(OK_XML), tls=self_signed(tmp_path)) as peer:
+        monkeypatch.setattr("certifi.where", lambda: str(tmp_path / "certificate.pem"))
+        session = billing(peer.url, request_timeout=5.0)
+        assert [session.call(LIST), session.call(ADD)] == [["А"], None]
+        assert peer.connections == 1
+        peer.answer = peer.hang
+        with pytest.raises(Uncertain):
+            billing(peer.url, request_timeout=0.3).call(ADD)
 
 
 def test_a_connection_that_breaks_before_the_answer_is_tried_again_only_if_safe() -> None:

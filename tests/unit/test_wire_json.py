@@ -81,6 +81,11 @@ def test_what_is_no_json(body: bytes) -> None:
         parse(body)
 
 
+def test_an_answer_of_millions_of_values_is_not_unfolded() -> None:
+    with pytest.raises(Unreadable, match="too many"):
+        parse(b'{"status":"ok","data":[' + b"[]," * 4_000_000 + b"[]]}")
+
+
 @pytest.mark.parametrize("envelope", [None, 5, [], {}, {"data": {}}, {"status": "ok", "data": []}])
 def test_what_is_no_envelope(envelope: object) -> None:
     with pytest.raises(Unreadable):
