@@ -5,7 +5,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import Any
 from urllib.error import HTTPError
@@ -20,6 +20,7 @@ from tests.raw_calls import ask_json, ask_xml, xml_ok
 from tests.support import Emulated, wait_until
 
 PATIENCE = 10.0
+LIST = {"module": "service", "action": "Modules"}
 COMMAND = {"module": "admin", "action": "Command", "command": "put", "value": "openContract:101"}
 
 
@@ -28,11 +29,13 @@ def billing(emulated: Emulated) -> Emulator:
     return emulated("9.2", seed=9, contracts=12)
 
 
-def send(emulator: Emulator, *, timeout: float = PATIENCE, **fields: str) -> http.client.HTTPResponse:
+def send(
+    emulator: Emulator, fields: Mapping[str, str] = LIST, *, timeout: float = PATIENCE
+) -> http.client.HTTPResponse:
     """Sends an XML action and gives the answer with its body unread."""
     address = urlsplit(emulator.url)
     connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=timeout)
-    body = urlencode({"user": "admin", "pswd": "admin", "module": "service", "action": "Modules", **fields})
+    body = urlencode({"user": "admin", "pswd": "admin", **fields})
     connection.request("POST", address.path, body, {"Connection": "close"})
     return connection.getresponse()
 
@@ -60,7 +63,7 @@ def test_a_hanging_call_never_answers_and_ends_with_its_client(billing: Emulator
     before = len(billing.rows("user_command"))
     billing.faults.set(fault, operation="admin/Command")
     with pytest.raises(TimeoutError):
-        send(billing, timeout=0.3, **COMMAND)
+        send(billing, COMMAND, timeout=0.3)
     xml_ok(billing, "service", "Modules")
     wait_until(lambda: any(call.name == "admin/Command" for call in billing.calls), PATIENCE)
     assert len(billing.rows("user_command")) == before + executed
@@ -71,16 +74,16 @@ def test_a_reset_connection_brings_no_answer(billing: Emulator, fault: str, exec
     before = len(billing.rows("user_command"))
     billing.faults.set(fault, count=1)
     with pytest.raises((ConnectionResetError, http.client.RemoteDisconnected)):
-        send(billing, **COMMAND)
+        send(billing, COMMAND)
     assert len(billing.rows("user_command")) == before + executed
-    assert send(billing, **COMMAND).status == 200
+    assert send(billing, COMMAND).status == 200
 
 
 @pytest.mark.parametrize("status", [500, 503])
 def test_an_http_error_executes_nothing(billing: Emulator, status: int) -> None:
     before = len(billing.rows("user_command"))
     billing.faults.set("http-500", status=status)
-    answer = send(billing, **COMMAND)
+    answer = send(billing, COMMAND)
     assert (answer.status, answer.getheader("Content-Type")) == (status, "text/html")
     assert len(billing.rows("user_command")) == before
 
@@ -155,7 +158,7 @@ def test_illegal_references_are_written_literally(billing: Emulator) -> None:
 
 def test_a_fault_is_scoped_by_operation_and_by_count(billing: Emulator) -> None:
     billing.faults.set("http-500", operation="admin/", skip=1, count=1)
-    assert [send(billing, **COMMAND).status for _ in range(3)] == [200, 500, 200]
+    assert [send(billing, COMMAND).status for _ in range(3)] == [200, 500, 200]
     assert send(billing).status == 200
 
 
@@ -167,7 +170,8 @@ def test_faults_are_controlled_over_http(billing: Emulator) -> None:
     assert control(billing) == {"faults": []}
     control(billing, {"name": "hang"})
     assert control(billing, {"clear": True}) == {"faults": []}
-    for nonsense in ({"name": "unknown"}, {"name": 1}, [], {"name": "hang", "count": "x"}):
+    orders: list[object] = [{"name": "unknown"}, {"name": 1}, [], {"name": "hang", "count": "x"}]
+    for nonsense in orders:
         with pytest.raises(HTTPError) as caught:
             control(billing, nonsense)
         assert caught.value.code == 400

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 
 from flask_bgbilling.emulator import schema
 from flask_bgbilling.emulator.answers import (
@@ -41,7 +41,7 @@ NOON = datetime(2026, 11, 23, 12)
 EXECUTER = "/bgbilling/executer"
 
 
-def call_parts() -> tuple[Any, ...]:
+def call_parts() -> tuple[str, Connection, Version, User, datetime, EmulatorSettings]:
     with create_engine("sqlite://").connect() as db:
         return ("x/Y", db, Version("9.2"), User(1, "admin", "Админ"), NOON, EmulatorSettings())
 
