@@ -148,7 +148,7 @@ class Lane:
             # The parent's threads do not exist here, and its locks may be held for ever.
             self._reset()
         with self._changed:
-            self._queue.append(pending)  # type: ignore[arg-type]
+            self._queue.append(pending)
             if self._idle >= len(self._queue):
                 self._changed.notify()
             elif self._threads < self._most:

@@ -5,7 +5,6 @@ Java class of the exception, then the HTTP status.
 """
 
 import re
-from collections.abc import Callable
 
 from flask_bgbilling.errors import Absent, NoRights, Refused, WrongPassword
 
@@ -39,7 +38,12 @@ _ABSENT = re.compile(
     r"не найден|не существует|не обнаружен|был\w? удал[её]н|not found|does ?n[o']t exist|no such|unknown contract",
     re.IGNORECASE,
 )
-_CLASSES: tuple[tuple[re.Pattern[str], Callable[..., Refused]], ...] = (
+_WORDS: tuple[tuple[re.Pattern[str], type[Refused]], ...] = (
+    (_WRONG_PASSWORD, WrongPassword),
+    (_NO_RIGHTS, NoRights),
+    (_ABSENT, Absent),
+)
+_CLASSES: tuple[tuple[re.Pattern[str], type[Refused]], ...] = (
     (re.compile(r"authenti|authoriz|credential|badlogin|wrongpass", re.IGNORECASE), WrongPassword),
     (
         re.compile(r"illegalaccess|accessdenied|security|norights|permission|forbidden", re.IGNORECASE),
@@ -49,10 +53,10 @@ _CLASSES: tuple[tuple[re.Pattern[str], Callable[..., Refused]], ...] = (
 )
 
 
-def kind_of_refusal(words: str, exception: str = "", http_status: int | None = None) -> Callable[..., Refused]:
+def kind_of_refusal(words: str, exception: str = "", http_status: int | None = None) -> type[Refused]:
     """The class of error for an error text, the Java class named with it and the HTTP status."""
     if not _NOT_A_RECORD.search(words):
-        for pattern, kind in ((_WRONG_PASSWORD, WrongPassword), (_NO_RIGHTS, NoRights), (_ABSENT, Absent)):
+        for pattern, kind in _WORDS:
             if pattern.search(words):
                 return kind
         name = exception.rpartition(".")[2]

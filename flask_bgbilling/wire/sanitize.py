@@ -65,17 +65,18 @@ def root_offset(document: bytes) -> int | None:
         elif head and not head.startswith(b"<"):
             raise Unreadable("not XML")
         elif len(head) < 2 or b"<!--".startswith(head):
-            return _more(document)
+            return _undecided(document)
         else:
             return position
         if end < 0:
-            return _more(document)
+            return _undecided(document)
         position = end + skip
 
 
-def _more(document: bytes) -> None:
+def _undecided(document: bytes) -> int | None:
     if len(document) > _PROLOG_LIMIT:
         raise Unreadable("not XML")
+    return None
 
 
 def _skip_space(document: bytes, position: int) -> int:

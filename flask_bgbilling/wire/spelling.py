@@ -23,7 +23,7 @@ def form_fields(values: Mapping[str, object], zone: tzinfo) -> list[tuple[str, s
     for name, value in values.items():
         if value is not None:
             fields.append((name, value if value.__class__ is str else form_text(value, zone)))
-    return fields  # type: ignore[return-value]
+    return fields
 
 
 def form_body(fields: list[tuple[str, str]]) -> bytes:
