@@ -54,13 +54,34 @@ class BGBillingError(Exception):
 
 
 def fill(template: str, params: Mapping[str, object]) -> str:
-    """Fills ``%(name)s`` places; a missing parameter shows as its name instead of failing."""
-    return template % _Forgiving(params)
+    """Fills ``%(name)s`` places; a missing parameter shows as its name instead of failing.
+
+    Never raises: a parameter without a text shows as its type, and a template with other ``%`` signs as it stands.
+    """
+    try:
+        return template % _Forgiving({name: _Telling(value) for name, value in params.items()})
+    except (ValueError, TypeError):  # a translator's slip must not hide the message
+        return template
 
 
 class _Forgiving(dict[str, object]):
     def __missing__(self, key: str) -> str:
         return f"<{key}>"
+
+
+class _Telling:
+    """A value that has a text whatever it is."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+
+    def __str__(self) -> str:
+        try:
+            return str(self._value)
+        except Exception:  # whatever a stranger's object raises: building an error never does
+            return f"<{type(self._value).__name__}>"
 
 
 class ConfigurationError(BGBillingError):

@@ -98,7 +98,7 @@ class BGBilling:
         configuration = self._configuration if self._configuration is not None else app.config.get("BGBILLING_CONFIG")
         source = ConfigurationSource(configuration if configuration is not None else {})
         unit_of_work = UnitOfWork(self._database)
-        billings = Billings(source.current, before_call=unit_of_work.release)
+        billings = Billings(source.current, before_call=unit_of_work.release, clock=self._clock)
         plugins = Plugins((CardPlugin(),), self._plugins)
         access = BillingAccess(source.current, billings, self._accounts)
         services = Services(

@@ -23,14 +23,14 @@ class Plugins:
     def __init__(self, builtin: Iterable[object], plugins: Iterable[object] = ()) -> None:
         self._manager = pluggy.PluginManager(PROJECT)
         self._manager.add_hookspecs(hookspecs)
-        for plugin in builtin:
-            self._manager.register(plugin)
-        self._manager.load_setuptools_entrypoints(PROJECT)
-        for plugin in plugins:
-            self._manager.register(plugin)
         try:
+            for plugin in builtin:
+                self._manager.register(plugin)
+            self._manager.load_setuptools_entrypoints(PROJECT)
+            for plugin in plugins:
+                self._manager.register(plugin)
             self._manager.check_pending()
-        except pluggy.PluginValidationError as error:
+        except (pluggy.PluginValidationError, ValueError) as error:  # a wrong signature or name; the same plugin twice
             raise ConfigurationError(detail=f"plugin: {error}") from error
         self._card_sections: tuple[CardSection, ...] | None = None
 
@@ -53,8 +53,11 @@ class Plugins:
 
 def _isolated(implementation: pluggy.HookImpl) -> Sequence[CardSection]:
     try:
-        result = cast(Sequence[CardSection] | None, implementation.function())
+        sections = tuple(cast(Sequence[CardSection] | None, implementation.function()) or ())
+        strange = [type(section).__name__ for section in sections if not isinstance(section, CardSection)]
+        if strange:
+            raise TypeError(f"{strange[0]} is no CardSection")
     except Exception:  # a stranger's plugin: whatever it raises, the others stay
         logger.exception("plugin %s lost its card sections", implementation.plugin_name)
         return ()
-    return result or ()
+    return sections

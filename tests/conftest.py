@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 
 from flask_bgbilling.emulator import Emulator, EmulatorSettings
+from tests.meta.messages import compile_stale
 from tests.support import Emulated, free_port, missing, wait_until
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Texts changed since the package was installed are compiled once, before any worker reads them."""
+    if not hasattr(config, "workerinput"):
+        compile_stale()
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from flask_bgbilling.domain.contracts.service import OpenedSection, UnknownSection
 from flask_bgbilling.hookspecs import SectionFile
 from flask_bgbilling.web.htmx import wants_partial
-from flask_bgbilling.web.pages import address, fragment, page, partial, problem
+from flask_bgbilling.web.pages import address, current_address, fragment, page, partial, problem
 from flask_bgbilling.web.security import allowed, viewer
 from flask_bgbilling.web.services import services
 
@@ -69,13 +69,9 @@ def _card(billing_id: str, cid: int, key: str | None) -> Response:
         "tree": opened.tree,
         "first": opened.first,
         "key": key,
-        "reload": _reload(),
+        "reload": current_address(),
     }
     return page("bgbilling/card.html", title=opened.card.heading, **drawn, **values)
-
-
-def _reload() -> str:
-    return request.full_path.rstrip("?")
 
 
 def _open(billing_id: str, cid: int, key: str) -> OpenedSection:

@@ -67,12 +67,12 @@ def conventions(language: str) -> Locale:
         return Locale.parse("en")
 
 
-def t(message: str, **params: object) -> str:
+def t(message: str, /, **params: object) -> str:
     """The message in the reader's language with its parameters filled in."""
     return _filled(catalogue(locale()).ugettext(message) if message else "", params)
 
 
-def tn(singular: str, plural: str, n: int, **params: object) -> str:
+def tn(singular: str, plural: str, n: int, /, **params: object) -> str:
     """The form of a message that fits the number ``n``, which is a parameter too."""
     return _filled(catalogue(locale()).ungettext(singular, plural, n), {"n": n, **params})
 
@@ -86,4 +86,5 @@ def describe(error: BGBillingError) -> tuple[str, str]:
     params = {
         name: t(value) if name == "detail" and isinstance(value, str) else value for name, value in error.params.items()
     }
-    return t(error.message, **params), t(error.remedy, **params)
+    words = catalogue(locale())
+    return fill(words.ugettext(error.message), params), fill(words.ugettext(error.remedy), params)

@@ -50,6 +50,11 @@ def address(endpoint: str, **values: Any) -> str:
     return url_for(f"bgbilling.{endpoint}", **values)
 
 
+def current_address() -> str:
+    """The address of this request as a path of this site, also where the host is mounted below a prefix."""
+    return request.script_root + request.full_path.rstrip("?")
+
+
 def asset(name: str) -> str:
     """The address of a static file of ours, with the mark of its content so that it can be cached for ever."""
     return url_for("bgbilling.static", filename=name, v=_mark(name))
@@ -109,7 +114,7 @@ def stream_page(template: str, *, title: str, **values: Any) -> Response:
 
 def problem(error: BGBillingError, *, status: int) -> Response:
     """An error as a page, or as a fragment where one was asked for."""
-    values = {"error": error, "retry_url": request.full_path.rstrip("?") if request.method == "GET" else None}
+    values = {"error": error, "retry_url": current_address() if request.method == "GET" else None}
     if wants_partial():
         return partial("bgbilling/_problem.html", status=status, **values)
     return page("bgbilling/problem.html", title=t("Something is wrong"), status=status, **values)

@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
+from urllib.parse import urlsplit
 
-from flask import Response, g, redirect, request
+from flask import g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from flask_bgbilling.domain.billings import Viewer
 from flask_bgbilling.errors import Forbidden
-from flask_bgbilling.web.htmx import wants_partial
-from flask_bgbilling.web.pages import partial, problem
+from flask_bgbilling.web.htmx import shown_page, vary, wants_partial
+from flask_bgbilling.web.pages import current_address, partial, problem
 from flask_bgbilling.web.services import services
 
 P = ParamSpec("P")
@@ -49,11 +50,15 @@ def viewer() -> Viewer:
     return found
 
 
-def _sign_in(address: str) -> Response | AnyResponse:
+def _sign_in(address: str) -> AnyResponse:
     if wants_partial():
         return partial("bgbilling/_signed_out.html", status=401, address=address)
-    return redirect(address)
+    return vary(redirect(address))
 
 
 def _back_to() -> str:
-    return request.full_path.rstrip("?") if request.method == "GET" else "/"
+    """The page on which the person was: that of a fragment is the one around it, as far as the browser says."""
+    here = urlsplit((shown_page() if wants_partial() else None) or "")
+    if here.netloc == request.host and here.path.startswith("/") and not here.path.startswith("//"):
+        return f"{here.path}?{here.query}" if here.query else here.path
+    return current_address() if request.method == "GET" else request.script_root + "/"

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -112,6 +113,18 @@ def update(domain: Domain) -> None:
     domain.catalogue.write_bytes(stable)
 
 
+def compile_stale() -> None:
+    """Compiles the catalogues that are newer than their compiled form; building the package does the same."""
+    for domain in DOMAINS:
+        source, compiled = domain.catalogue, domain.catalogue.with_suffix(".mo")
+        if not compiled.exists() or compiled.stat().st_mtime_ns < source.stat().st_mtime_ns:
+            binary = io.BytesIO()
+            write_mo(binary, stored(domain))
+            fresh = compiled.with_suffix(".new")
+            fresh.write_bytes(binary.getvalue())
+            fresh.replace(compiled)
+
+
 def main() -> int:
     """Runs the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -121,6 +134,7 @@ def main() -> int:
     if options.update:
         for domain in DOMAINS:
             update(domain)
+    compile_stale()
     found = [line for domain in DOMAINS for line in mistakes(domain)]
     print("\n".join(found) or "catalogues are complete")  # noqa: T201
     return 1 if options.check and found else 0
