@@ -20,6 +20,7 @@ from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
+from socketserver import TCPServer
 from typing import Any, ClassVar
 from urllib.parse import urlencode, urlsplit
 
@@ -77,6 +78,11 @@ class EmulatorServer(ThreadingHTTPServer):
         self._sockets_lock = threading.Lock()
         self.on_log: Callable[[str], None] | None = None
         super().__init__(address, EmulatorHandler)
+
+    def server_bind(self) -> None:
+        """Binds without asking a name server for the own name, as the standard library would."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Remembers the connection, to be able to end it."""
