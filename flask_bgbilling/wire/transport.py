@@ -1,8 +1,9 @@
 """Bytes to a billing and back: the only module that knows the HTTP library.
 
-It stands on httpcore, the engine of httpx, because three promises need what lies below httpx: no cookie of one
-account ever goes out with the call of another (there is no cookie jar at all), the deadline of a call also holds
-while header bytes trickle in, and after a fault it is known whether one byte of the request had left.
+An httpx client over connections that are watched: the deadline of a call also holds while header bytes trickle in, and
+after a fault it is known whether one byte of the request had left. Both need what lies below httpx, so its transport is
+ours, over a pool of httpcore. The client's cookie jar takes nothing: no cookie of one account ever goes out with the
+call of another.
 
 No proxies, no redirects, no environment variables; certificates are verified against the system's and certifi's
 authorities. Nothing here logs, and no error holds a header or a body.
@@ -16,11 +17,13 @@ import time
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Literal, Protocol
 from urllib.parse import quote, urlsplit
 
 import certifi
 import httpcore
+import httpx
 
 MEBIBYTE = 1024 * 1024
 CONNECTIONS = 32
@@ -169,6 +172,48 @@ class _WatchedBackend(httpcore.NetworkBackend):
         self._backend.sleep(seconds)
 
 
+class _Body(httpx.SyncByteStream):
+    """The bytes of an answer as they come from the pool."""
+
+    def __init__(self, response: httpcore.Response) -> None:
+        self._response = response
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._response.iter_stream()
+
+    def close(self) -> None:
+        self._response.close()
+
+
+class _Connections(httpx.BaseTransport):
+    """What httpx sends through: a pool over watched streams. Faults come out as the pool names them."""
+
+    def __init__(self, watch: _Watch, context: ssl.SSLContext | None) -> None:
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=context,
+            max_connections=CONNECTIONS,
+            max_keepalive_connections=IDLE_CONNECTIONS,
+            keepalive_expiry=IDLE_SECONDS,
+            network_backend=_WatchedBackend(watch),
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        assert isinstance(request.stream, httpx.SyncByteStream)
+        response = self._pool.handle_request(
+            httpcore.Request(
+                request.method,
+                str(request.url),
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(response.status, headers=response.headers, stream=_Body(response))
+
+    def close(self) -> None:
+        self._pool.close()
+
+
 class Transport:
     """The pooled connections to one billing. Safe to use from many threads; made anew in a forked process."""
 
@@ -178,15 +223,14 @@ class Transport:
         self.host = _ascii_host(parts.netloc.rpartition("@")[2])
         self._watch = _Watch()
         self._pid = os.getpid()
-        self._pool = self._new_pool()
+        self._client = self._new_client()
 
-    def _new_pool(self) -> httpcore.ConnectionPool:
-        return httpcore.ConnectionPool(
-            ssl_context=_verifying_context() if self._secure else None,
-            max_connections=CONNECTIONS,
-            max_keepalive_connections=IDLE_CONNECTIONS,
-            keepalive_expiry=IDLE_SECONDS,
-            network_backend=_WatchedBackend(self._watch),
+    def _new_client(self) -> httpx.Client:
+        return httpx.Client(
+            transport=_Connections(self._watch, _verifying_context() if self._secure else None),
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+            follow_redirects=False,
+            trust_env=False,
         )
 
     def send(self, outgoing: Outgoing, limits: Limits, deadline: float, sink: Sink | None = None) -> Reply:
@@ -196,14 +240,14 @@ class Transport:
         """
         if os.getpid() != self._pid:
             # Sockets shared with the parent would mix both processes' answers.
-            self._pid, self._pool = os.getpid(), self._new_pool()
+            self._pid, self._client = os.getpid(), self._new_client()
         watch = self._watch
         watch.deadline = min(deadline, time.monotonic() + limits.total)
         watch.sent = watch.answered = False
         waiting = {"connect": limits.connect, "read": limits.read, "write": limits.read}
         waiting["pool"] = max(watch.left(None), 0.001)
-        request = httpcore.Request(
-            b"POST",
+        request = httpx.Request(
+            "POST",
             outgoing.url if outgoing.url.isascii() else self._ascii_url(outgoing.url),
             headers=[
                 (b"Host", self.host),
@@ -216,12 +260,12 @@ class Transport:
         )
         received = 0
         try:
-            response = self._pool.handle_request(request)
+            response = self._client.send(request, stream=True)
             try:
                 chunks = []
-                headers = tuple(response.headers)
-                into = sink if response.status == 200 else None
-                for chunk in _decoded(response.iter_stream(), headers):
+                headers = tuple(response.headers.raw)
+                into = sink if response.status_code == 200 else None
+                for chunk in _decoded(response.iter_raw(), headers):
                     received += len(chunk)
                     if received > limits.size:
                         raise Fault("too large", True, received)
@@ -235,7 +279,7 @@ class Transport:
                 response.close()
         except _EXPECTED as error:
             raise Fault(_kind_of(error, watch), watch.sent, received, str(error)[:200]) from error
-        return Reply(response.status, headers, b"".join(chunks), received)
+        return Reply(response.status_code, headers, b"".join(chunks), received)
 
     def _ascii_url(self, url: str) -> str:
         parts = urlsplit(url)
@@ -244,7 +288,7 @@ class Transport:
     def close(self) -> None:
         """Gives up the connections; exchanges under way fail."""
         if os.getpid() == self._pid:
-            self._pool.close()
+            self._client.close()
 
 
 _PATH = "/%:@!$&'()*+,;=~"
@@ -254,6 +298,7 @@ _EXPECTED = (
     httpcore.NetworkError,
     httpcore.ProtocolError,
     httpcore.UnsupportedProtocol,
+    httpx.InvalidURL,
     OSError,
     UnicodeError,
     zlib.error,
