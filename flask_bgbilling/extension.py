@@ -3,12 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from os import PathLike
-from typing import cast
+from typing import TypeVar, cast
 
 from flask import Blueprint, Flask, abort, current_app
 from jinja2 import Environment
 
+from flask_bgbilling import ports
 from flask_bgbilling.builtin.card import CardPlugin
+from flask_bgbilling.config.check import check
+from flask_bgbilling.config.messages import Problem
+from flask_bgbilling.config.settings import Settings
 from flask_bgbilling.config.source import ConfigurationSource
 from flask_bgbilling.domain.billings import BillingAccess, Viewer
 from flask_bgbilling.domain.contracts.service import Contracts
@@ -30,6 +34,8 @@ from flask_bgbilling.web import card, pages, search, views
 from flask_bgbilling.wire.session import Billings
 
 NAME = "bgbilling"
+
+Port = TypeVar("Port")
 
 Configuration = str | PathLike[str] | Mapping[str, str]
 
@@ -63,6 +69,8 @@ class BGBilling:
 
     One application takes one extension: a second ``init_app`` raises ``ConfigurationError``. State hangs on
     ``app.extensions["bgbilling"]``, so several applications in one process do not meet.
+
+    A port that lacks methods, and a class given in place of its object, raise ``ConfigurationError`` at once.
     """
 
     def __init__(
@@ -79,10 +87,16 @@ class BGBilling:
         configuration: Configuration | None = None,
         url_prefix: str = "/bgbilling",
     ) -> None:
-        self._users = users
-        self._accounts = accounts
-        self._address_book = address_book or NoAddressBook()
-        self._opened_objects = opened_objects
+        self._users = _port("users", users, Users)
+        self._accounts = _port("accounts", accounts, Accounts)
+        self._address_book = (
+            NoAddressBook() if address_book is None else _port("address_book", address_book, AddressBook)
+        )
+        self._opened_objects = (
+            None if opened_objects is None else _port("opened_objects", opened_objects, OpenedObjects)
+        )
+        if database is not None and not hasattr(database, "session"):
+            raise ConfigurationError(detail=f"database: {_name(database)} has no session; pass the SQLAlchemy() object")
         self._database = database
         self._clock = clock or SystemClock()
         self._plugins = tuple(plugins)
@@ -96,7 +110,7 @@ class BGBilling:
         if NAME in app.extensions:
             raise ConfigurationError(detail="init_app was already called for this application: call it once")
         configuration = self._configuration if self._configuration is not None else app.config.get("BGBILLING_CONFIG")
-        source = ConfigurationSource(configuration if configuration is not None else {})
+        source = ConfigurationSource(configuration)
         unit_of_work = UnitOfWork(self._database)
         billings = Billings(source.current, before_call=unit_of_work.release, clock=self._clock)
         plugins = Plugins((CardPlugin(),), self._plugins)
@@ -132,9 +146,8 @@ class BGBilling:
 
     def menu(self) -> tuple[MenuItem, ...]:
         """Entries for the host's navigation that the current person may open; empty when switched off."""
-        state = cast(State, current_app.extensions[NAME])
         person = self._users.current()
-        if person is None or not state.services.settings().enabled:
+        if person is None or not self.settings().enabled:
             return ()
         grant = self._users.grant(person, "contract.search")
         if grant is None:
@@ -143,8 +156,43 @@ class BGBilling:
             MenuItem(title, address, key) for title, address, key in views.menu(Viewer(person, grant, self._users))
         )
 
+    def settings(self) -> Settings:
+        """The configuration in force now: ``servers``, ``disabled_servers`` with their problems, ``enabled``."""
+        return _state().source.current()
+
+    def check_configuration(self, text: str | None = None) -> list[Problem]:
+        """Every mistake of a configuration text, or of this application's own, in the order of its lines.
+
+        A ``Problem`` has ``severity`` (``error`` or ``warning``), ``key``, ``line`` and ``text()``. Raises
+        ``ConfigurationError`` when the file of the application cannot be read.
+        """
+        return _state().source.check() if text is None else check(text)
+
+
+def _state() -> State:
+    state = current_app.extensions.get(NAME)
+    if state is None:
+        raise ConfigurationError(detail="BGBilling is not mounted: call init_app for this application first")
+    return cast(State, state)
+
 
 def _only_when_enabled() -> None:
-    state = cast(State, current_app.extensions[NAME])
-    if not state.services.settings().enabled:
+    if not _state().source.current().enabled:
         abort(404)
+
+
+def _port(argument: str, given: Port, protocol: type[object]) -> Port:
+    """The host's port, when it is an object with every method of its protocol."""
+    if isinstance(given, type):
+        raise ConfigurationError(detail=f"{argument}: {given.__name__} is a class; pass an object, {given.__name__}()")
+    methods = [name for name in vars(protocol) if not name.startswith("_")]
+    missing = [name for name in methods if not callable(getattr(given, name, None))]
+    if missing:
+        raise ConfigurationError(
+            detail=f"{argument}: {_name(given)} lacks {', '.join(missing)}; see {protocol.__name__} in {ports.__name__}"
+        )
+    return given
+
+
+def _name(value: object) -> str:
+    return "None" if value is None else type(value).__name__

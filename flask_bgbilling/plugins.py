@@ -28,6 +28,8 @@ class Plugins:
                 self._manager.register(plugin)
             self._manager.load_setuptools_entrypoints(PROJECT)
             for plugin in plugins:
+                if isinstance(plugin, type):  # its hooks would lack their self and fail at the first page
+                    raise ValueError(f"{plugin.__name__} is a class; pass an object, {plugin.__name__}()")
                 self._manager.register(plugin)
             self._manager.check_pending()
         except (pluggy.PluginValidationError, ValueError) as error:  # a wrong signature or name; the same plugin twice

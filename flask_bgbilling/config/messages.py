@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from flask_bgbilling.errors import fill
+from flask_bgbilling.errors import N_, fill
 
 Severity = Literal["error", "warning"]
 
@@ -17,11 +17,6 @@ SHOWN_LENGTH: Final = 80
 _SECRET_KEY = re.compile(r"pass(?:word|wd)|pswd|secret|token", re.IGNORECASE)
 _URL_CREDENTIALS = re.compile(r"(?<=://)\S*@")
 _URL_PASSWORD = re.compile(r"((?:password|passwd|pswd|pwd)=)[^&;]*", re.IGNORECASE)
-
-
-def N_(message: str) -> str:
-    """Marks an English message for translation without translating it here."""
-    return message
 
 
 MESSAGES: Final[Mapping[str, str]] = {

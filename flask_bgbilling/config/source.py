@@ -37,8 +37,8 @@ class ConfigurationSource:
     ``value`` is what the host put under ``BGBILLING_CONFIG``: a text (a string with a line break or ``=``),
     the path of a file (any other string, or a path object), a mapping of keys to values, or ``None`` for no
     configuration. A text and a mapping never change; a file is looked at again at most every ``interval``
-    seconds. Raises `ConfigurationError` when a file cannot be read at the start: later the last good settings
-    stay in force and `problem` says why.
+    seconds. Raises `ConfigurationError` for anything else, and when a file cannot be read at the start: later
+    the last good settings stay in force and `problem` says why.
 
     Safe to use from many threads: one looks at the file, the others go on with the settings they have.
     """
@@ -62,6 +62,10 @@ class ConfigurationSource:
         self._problem: Problem | None = None
         self._seen: _Seen | None = None
         self._guard = _Guard.new()
+        if not isinstance(value, str | os.PathLike | Mapping | None):
+            raise ConfigurationError(
+                detail=f"BGBILLING_CONFIG is {type(value).__name__}: expected a text, a path or a mapping"
+            )
         self._path = _path_of(value)
         self._next_look = clock() + interval
         if self._path is None:

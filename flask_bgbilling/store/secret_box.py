@@ -18,6 +18,8 @@ class SecretBox:
     def __init__(self, keys: Sequence[str]) -> None:
         if not keys:
             raise ConfigurationError(detail="BGBILLING_SECRET_KEYS is empty: flask bgbilling secrets new-key")
+        if isinstance(keys, str):
+            raise ConfigurationError(detail="BGBILLING_SECRET_KEYS is one text: expected a list of keys")
         try:
             self._fernet = MultiFernet([Fernet(key) for key in keys])
         except ValueError:
