@@ -101,12 +101,15 @@ def _address_of(opened: OpenedSection) -> Callable[..., str]:
 
     def here(**changed: object) -> str:
         arguments = {**opened.arguments, **changed}
-        # Names with an underscore are orders to url_for, not fields of a form.
+        # Names with an underscore, and "endpoint", are orders to url_for, not fields of a form.
         # A blank field of the address itself stays: it means an open end of a period.
         kept = {
             name: value
             for name, value in arguments.items()
-            if (value or name in opened.arguments) and value is not None and not name.startswith("_")
+            if (value or name in opened.arguments)
+            and value is not None
+            and not name.startswith("_")
+            and name != "endpoint"
         }
         return address(
             "card.section",
