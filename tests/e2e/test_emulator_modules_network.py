@@ -312,6 +312,8 @@ def test_sessions_of_all_contracts(emulated: Emulated, band: str) -> None:
     assert found("inetSessionAliveList", callingStation="01:02:03") == [9001, 9002]
     assert found("inetSessionAliveList", contractIds=[RICH], deviceIds=[BRAS]) == []
     assert found("inetSessionAliveList", ip="10.20.31") == []
+    assert found("inetSessionAliveList", login="%") == []
+    assert found("inetSessionAliveList", login=".") == []
     hours = {"timeFrom": "2026-11-22T08:00:00+03:00", "timeTo": "2026-11-22T08:00:00+03:00"}
     assert len(found("inetSessionLogList", contractIds=[RICH], **hours)) == 1
     assert len(found("inetSessionLogList", contractIds=[RICH])) == 40

@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element
 
 from sqlalchemy import select
 
+from flask_bgbilling.emulator import schema
 from flask_bgbilling.emulator.answers import element, item, moment, period, table
 from flask_bgbilling.emulator.model.contracts import covers
 from flask_bgbilling.emulator.model.instances import check_instance
@@ -111,8 +112,7 @@ def dealer_table(call: XmlCall) -> Element:
     check_instance(call, "cerbercrypt")
     dealers = cerbercrypt_dealer
     query = select(dealers.c.id, dealers.c.title).order_by(dealers.c.title, dealers.c.id)
-    if text := call.text("title").strip():
-        query = query.where(dealers.c.title.contains(text, autoescape=True))
+    part = schema.fold(call.text("title").strip())
     data = call.data()
-    table(data, ({**row} for row in call.db.execute(query).mappings()))
+    table(data, ({**row} for row in call.db.execute(query).mappings() if part in schema.fold(row["title"])))
     return data

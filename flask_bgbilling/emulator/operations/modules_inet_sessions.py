@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from flask_bgbilling.emulator.answers import search_result
 from flask_bgbilling.emulator.model.contracts import within_days
 from flask_bgbilling.emulator.model.inet import encoded
 from flask_bgbilling.emulator.model.instances import check_instance
+from flask_bgbilling.emulator.model.patterns import mask_condition, parse_mask
 from flask_bgbilling.emulator.model.presence import contract_of
 from flask_bgbilling.emulator.operations.modules_inet import inet
 from flask_bgbilling.emulator.registry import JsonCall
@@ -73,7 +75,7 @@ def _of_everybody(call: JsonCall, sessions: Table) -> object:
         ("callingStation", sessions.c.callingStationId),
     ):
         if text := call.text(name).strip():
-            conditions.append(column.contains(text, autoescape=True))
+            conditions.append(mask_condition(column, parse_mask(re.escape(text)), call.db.dialect.name))
     if address := call.text("ip").strip():
         conditions.append(sessions.c.ipAddress == _parsed(address))
     start, end = call.moment("timeFrom"), call.moment("timeTo")
