@@ -50,3 +50,6 @@ SUPPORTED: tuple[Version, ...] = tuple(
     Version(text) for text in ("7.0", "7.1", "7.2", "8.0", "8.2", "9.2", "9.2404", "9.2410", "9.2501", "10.2")
 )
 """Every band that behaves differently somewhere, ascending."""
+
+AFTER_9_2 = "9.20001"
+"""The first imaginable version above exactly 9.2: some calls change between 9.2 and its builds (contract.md 8, 12)."""

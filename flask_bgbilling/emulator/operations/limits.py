@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from xml.etree.ElementTree import Element
 
 from sqlalchemy import func, select
@@ -11,6 +10,7 @@ from flask_bgbilling.emulator import schema
 from flask_bgbilling.emulator.answers import search_result, table
 from flask_bgbilling.emulator.errors import BadParameter
 from flask_bgbilling.emulator.model.contracts import within_days
+from flask_bgbilling.emulator.model.limits import limit_rules, manage_mode
 from flask_bgbilling.emulator.model.presence import contract_of, user_names
 from flask_bgbilling.emulator.registry import JsonCall, XmlCall, json_rpc, xml
 
@@ -104,30 +104,13 @@ def limit_movements(call: JsonCall) -> object:
 def limit_parameters(call: JsonCall) -> object:
     """The rules for lowering the limit; keys ``contract.limit.manage.<name>`` of ``setup`` change them."""
     contract_of(call, "contractId")
-    prefix = "contract.limit.manage."
-    setup = schema.setup.c
-    query = select(setup.id, setup.value).where(setup.id.startswith(prefix, autoescape=True))
-    kept = {row.id.removeprefix(prefix): row.value for row in call.db.execute(query)}
-    defaults: dict[str, int | Decimal] = {
-        "groups": 0,
-        "minDays": 1,
-        "maxDays": 5,
-        "minLimit": Decimal("-1000.00"),
-        "minSumm": Decimal("10.00"),
-        "maxSumm": Decimal("500.00"),
-        "maxNotPayoffed": 1,
-        "maxPartialPayoffed": 1,
-        "maxExpiredForBlock": 1,
-    }
-    return {name: type(value)(kept.get(name, value)) for name, value in defaults.items()}
+    return limit_rules(call.db)
 
 
 @xml("contract", "ContractLimitManage", below="8.2")
 def limit_manage(call: XmlCall) -> Element:
     """Whether the customer may lower the limit: ``mode`` 0 unlocked, 1 locked."""
     contract = contract_of(call, "cid")
-    modes = schema.contract_limit_manage_mode.c
-    mode = call.db.execute(select(modes.mode).where(modes.cid == contract["id"])).scalar()
     data = call.data()
-    table(data, [], mode=mode or 0)
+    table(data, [], mode=manage_mode(call.db, contract["id"]))
     return data

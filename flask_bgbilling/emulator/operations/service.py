@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from flask_bgbilling.emulator import schema
 from flask_bgbilling.emulator.answers import element, item, moment
 from flask_bgbilling.emulator.errors import BadParameter
+from flask_bgbilling.emulator.model.changes import FIRST_DIRECTORY_VERSION
 from flask_bgbilling.emulator.registry import JsonCall, XmlCall, json_rpc, xml
 from flask_bgbilling.emulator.version import Version
 
@@ -16,8 +17,6 @@ DIRECTORY = "ru.bitel.bgbilling.kernel.directory.api"
 PLUGINS = "ru.bitel.bgbilling.kernel.admin.plugincfg"
 PLUGINS_IN_MENU_SINCE = Version("8.2")
 BUILD = "2510"
-FIRST_DIRECTORY_VERSION = 1_700_000_000_000
-"""What an unchanged directory answers; it must not be 0, or clients never load the directory."""
 
 
 @xml("admin", "MenuAndToolBar")

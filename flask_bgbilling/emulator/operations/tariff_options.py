@@ -11,6 +11,7 @@ from flask_bgbilling.emulator import schema
 from flask_bgbilling.emulator.calls import Call
 from flask_bgbilling.emulator.errors import Refused
 from flask_bgbilling.emulator.model.presence import contract_of, user_names
+from flask_bgbilling.emulator.model.tariff_options import UNKNOWN_OPTION, active_at, excluded, hidden, offered
 from flask_bgbilling.emulator.model.tariffs import contract_tariffs, number_list, options_in_force, record
 from flask_bgbilling.emulator.registry import JsonCall, json_rpc
 
@@ -18,8 +19,6 @@ PACKAGE = "ru.bitel.bgbilling.kernel.tariff.option"
 SERVICE = "TariffOptionService"
 CUSTOMER, SERVER = 0, -1
 PSEUDO_USERS = {CUSTOMER: "Клиент", SERVER: "Сервер"}
-HIDE_FROM_OTHERS = 1
-UNKNOWN_OPTION = "Тарифная опция не найдена"
 
 
 @json_rpc(PACKAGE, SERVICE, "contractTariffOptionList")
@@ -64,9 +63,9 @@ def available_options(call: JsonCall) -> object:
     return [
         _option(call, row)
         for row in call.db.execute(query).mappings()
-        if _offered(row, contract, plans)
-        and not (web and _hidden(row, contract))
-        and not (strict and _excluded(row, active))
+        if offered(row, contract, plans)
+        and not (web and hidden(row, contract))
+        and not (strict and excluded(row, active))
     ]
 
 
@@ -108,7 +107,7 @@ def tariff_option_web_list(call: JsonCall) -> object:
 
 
 def _contract_options(
-    call: Call, cid: int, active_at: datetime | None, begun_until: datetime | None = None
+    call: Call, cid: int, moment: datetime | None, begun_until: datetime | None = None
 ) -> list[dict[str, Any]]:
     mine, option = schema.contract_tariff_option, schema.tariff_option
     query = (
@@ -117,12 +116,8 @@ def _contract_options(
         .where(mine.c.cid == cid)
         .order_by(mine.c.time_from, mine.c.id)
     )
-    if active_at is not None:
-        query = query.where(
-            mine.c.time_from <= active_at,
-            or_(mine.c.time_to.is_(None), mine.c.time_to > active_at),
-            or_(mine.c.deactivated_time.is_(None), mine.c.deactivated_time > active_at),
-        )
+    if moment is not None:
+        query = query.where(*active_at(moment))
     if begun_until is not None:
         query = query.where(mine.c.time_from <= begun_until)
     names = {**user_names(call.db), **PSEUDO_USERS}
@@ -149,39 +144,13 @@ def _contract_options(
 def _visible(call: Call, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     option = schema.tariff_option
     query = select(option.c.id).where(option.c.hide_for_web == 1)
-    hidden = {row.id for row in call.db.execute(query)}
-    return [entry for entry in found if entry["optionId"] not in hidden]
+    kept_back = {row.id for row in call.db.execute(query)}
+    return [entry for entry in found if entry["optionId"] not in kept_back]
 
 
 def _clock(moment: datetime | None) -> str | None:
     """A moment as this service writes it: ISO without a zone."""
     return moment.isoformat(timespec="seconds") if moment else None
-
-
-def _offered(option: RowMapping, contract: RowMapping, plans: set[int]) -> bool:
-    """Whether the option is meant for the contract's groups and for one of its tariff plans."""
-    if option["contract_groups"] and not option["contract_groups"] & contract["gr"]:
-        return False
-    wanted = number_list(option["tariffs"])
-    return not wanted or not plans.isdisjoint(wanted)
-
-
-def _hidden(option: RowMapping, contract: RowMapping) -> bool:
-    """Whether the customer does not see the option: at all, or because of the contract's groups."""
-    if option["hide_for_web"]:
-        return True
-    groups = option["hide_for_contract_groups"]
-    if not groups:
-        return False
-    member = bool(groups & contract["gr"])
-    return not member if option["hide_for_contract_groups_mode"] == HIDE_FROM_OTHERS else member
-
-
-def _excluded(option: RowMapping, active: set[int]) -> bool:
-    if not active.isdisjoint(number_list(option["incompatible"])):
-        return True
-    needed = number_list(option["depends"])
-    return bool(needed) and active.isdisjoint(needed)
 
 
 def _directory(call: JsonCall, *conditions: ColumnElement[bool]) -> list[dict[str, Any]]:
