@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from example_host.guards import local_path, signed_in_only
 from example_host.models import User, database
+from example_host.mounting import bgbilling
 from example_host.ports import properties_of, signed_in, store_properties
 
 accounts = Blueprint("accounts", __name__)
@@ -83,7 +84,7 @@ def profile() -> Response | str:
     """The person's billing accounts. Passwords go in and never come out."""
     user = signed_in()
     assert user is not None
-    settings = current_app.extensions["bgbilling"].services.settings()
+    settings = bgbilling.settings()
     known = dict(properties_of(str(user.id)))
     suffixes = ["", *(f".{server.id}" for server in settings.servers)]
     if request.method == "POST":

@@ -1,4 +1,4 @@
-"""The CRM's application factory. Mounting the extension is the last block of ``create_app``."""
+"""The CRM's application factory."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,16 +11,9 @@ from sqlalchemy.orm import close_all_sessions
 
 from example_host import accounts_views, billings_views
 from example_host.models import database
-from example_host.ports import (
-    HostAddressBook,
-    HostOpenedObjects,
-    HostUsers,
-    opened_objects,
-    properties_of,
-    signed_in,
-)
+from example_host.mounting import bgbilling
+from example_host.ports import opened_objects, signed_in
 from example_host.seed import seed
-from flask_bgbilling import BGBilling, PropertyAccounts
 
 LANGUAGES = {"ru": "Русский", "en": "English"}
 CONTENT_SECURITY_POLICY = (
@@ -49,15 +42,7 @@ def create_app(config: Mapping[str, Any]) -> Flask:
     CSRFProtect(app)
     Babel(app, locale_selector=language)
 
-    bgbilling = BGBilling(
-        app,
-        users=HostUsers(),
-        accounts=PropertyAccounts(properties_of),
-        address_book=HostAddressBook(),
-        opened_objects=HostOpenedObjects(),
-        database=database,
-    )
-
+    bgbilling.init_app(app)
     app.register_blueprint(accounts_views.accounts)
     app.register_blueprint(billings_views.billings)
     app.context_processor(

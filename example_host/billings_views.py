@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from example_host.guards import administrators_only, signed_in_only
-from flask_bgbilling.config.check import check
+from example_host.mounting import bgbilling
 
 billings = Blueprint("billings", __name__)
 
@@ -46,7 +46,7 @@ def fault_titles() -> dict[str, str]:
 @signed_in_only
 def overview() -> str:
     """Configured servers, wrong entries with their reasons, and the switches of emulated ones."""
-    settings = current_app.extensions["bgbilling"].services.settings()
+    settings = bgbilling.settings()
     states = {server.id: fault_of(server.url) for server in settings.servers}
     return render_template("billings.html", settings=settings, states=states, faults=fault_titles())
 
@@ -55,7 +55,7 @@ def overview() -> str:
 @signed_in_only
 def switch(billing_id: str) -> Response:
     """Switches a fault of an emulated billing on or off."""
-    server = current_app.extensions["bgbilling"].services.settings().server(billing_id)
+    server = bgbilling.settings().server(billing_id)
     chosen = request.form.get("fault", WORKS)
     switched = server is not None and chosen in fault_titles() and _control(server.url, {"clear": True}) is not None
     if switched and server is not None and chosen != WORKS:
@@ -71,7 +71,7 @@ def configuration() -> Response | str:
     """The properties text, with what is wrong with it; saving takes effect within seconds, without a restart."""
     path = Path(current_app.config["BGBILLING_CONFIG"])
     text = request.form.get("text", "").replace("\r\n", "\n") if request.method == "POST" else path.read_text("utf-8")
-    problems = check(text)
+    problems = bgbilling.check_configuration(text)
     if request.method == "POST" and request.form.get("save"):
         temporary = path.with_suffix(".new")
         temporary.write_text(text, "utf-8")

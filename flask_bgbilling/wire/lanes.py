@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -102,25 +102,6 @@ def finished(value: T) -> Pending[T]:
     pending: Pending[T] = Pending(lambda: value, float("inf"))
     pending.run()
     return pending
-
-
-def as_completed(pendings: Iterable[Pending[T]], timeout: float | None = None) -> Iterator[Pending[T]]:
-    """The calls in the order of their ends; stops after ``timeout`` seconds, leaving out those not done."""
-    waiting = list(pendings)
-    ready: deque[Pending[T]] = deque()
-    arrived = threading.Semaphore(0)
-
-    def note(pending: Pending[T]) -> None:
-        ready.append(pending)
-        arrived.release()
-
-    for pending in waiting:
-        pending.when_done(note)
-    until = None if timeout is None else time.monotonic() + timeout
-    for _ in waiting:
-        if not arrived.acquire(timeout=None if until is None else max(0.0, until - time.monotonic())):
-            return
-        yield ready.popleft()
 
 
 class Lane:

@@ -13,7 +13,7 @@ from flask_bgbilling.ports import Credentials
 from flask_bgbilling.wire.breaker import Breaker
 from flask_bgbilling.wire.calls import CallLog, CallRecord, sequential_depth
 from flask_bgbilling.wire.directories import Directories, account_key
-from flask_bgbilling.wire.lanes import Expired, Lane, NotReady, Pending, as_completed, finished
+from flask_bgbilling.wire.lanes import Expired, Lane, NotReady, Pending
 from flask_bgbilling.wire.operation import Directory, JsonRpc, Operation, Service
 from flask_bgbilling.wire.retries import ATTEMPTS, pause_before_retry
 from flask_bgbilling.wire.shared import Once
@@ -169,21 +169,6 @@ def test_an_error_reaches_everybody_who_asks() -> None:
     for _ in range(2):
         with pytest.raises(Absent):
             pending.result()
-
-
-def test_results_come_in_the_order_of_their_ends() -> None:
-    lane = Lane("test")
-    gates = [threading.Event() for _ in range(3)]
-    pendings = [lane.submit(partial(gate.wait, 5), FAR) for gate in gates]
-    seen = []
-    gates[2].set()
-    for pending in as_completed(pendings, timeout=5):
-        seen.append(pendings.index(pending))
-        if len(seen) < 3:
-            gates[2 - len(seen)].set()
-    assert seen == [2, 1, 0]
-    never = Pending(lambda: 1, FAR)
-    assert [pending.result() for pending in as_completed([never, finished(5)], timeout=0.01)] == [5]
 
 
 def test_a_lane_lives_on_in_a_forked_process(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,6 @@ from flask_bgbilling.errors import N_
 from flask_bgbilling.wire.dto.search import ListType
 
 Kind = Literal["smart", "number", "id", "address", "text", "phone", "email", "date", "list"]
-ParameterKind = Literal["text", "phone", "email", "date"]
 GuessKind = Literal["number", "id", "phone", "email", "name", "address"]
 
 KINDS: Final[tuple[Kind, ...]] = ("number", "id", "address", "text", "phone", "email", "date", "list")

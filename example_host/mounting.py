@@ -1,0 +1,13 @@
+"""The extension of this application: its ports are the CRM's, ``create_app`` calls ``init_app``."""
+
+from example_host.models import database
+from example_host.ports import HostAddressBook, HostOpenedObjects, HostUsers, properties_of
+from flask_bgbilling import BGBilling, PropertyAccounts
+
+bgbilling = BGBilling(
+    users=HostUsers(),
+    accounts=PropertyAccounts(properties_of),
+    address_book=HostAddressBook(),
+    opened_objects=HostOpenedObjects(),
+    database=database,
+)
