@@ -10,23 +10,27 @@ from flask.testing import FlaskClient
 
 from flask_bgbilling.web import i18n
 from tests.e2e.conftest import Host, HostFactory
+from tests.meta.messages import DOMAINS, stored
 from tests.support import ALL_BANDS
 
 HX = {"HX-Request": "true"}
 SPOKEN = ("title", "placeholder", "aria-label", "alt", "data-bgb-all", "data-bgb-copied")
 SILENT = {"script", "style", "code", "template", "select-data"}
 # Words that are data: titles of the test's billings, logins, words of the protocol.
-DATA = set("CRM BITEL DS TKS HTTP HTML PDF ID IP VIP Inet operator contract".split())
+DATA = {"CRM", "BITEL", "DS", "TKS", "HTTP", "HTML", "PDF", "ID", "IP", "VIP", "Inet", "operator", "contract"}
+
+KNOWN = {message.id if isinstance(message.id, str) else message.id[0] for message in stored(DOMAINS[0])}
 
 
 class Pseudo(NullTranslations):
-    """A language in which every text stands in brackets."""
+    """A language in which every text of the catalogue stands in brackets."""
 
     def ugettext(self, message: str) -> str:
-        return f"⟦{message}⟧"
+        return f"⟦{message}⟧" if message in KNOWN else message
 
     def ungettext(self, singular: str, plural: str, num: int) -> str:
-        return f"⟦{singular if num == 1 else plural}⟧"
+        text = singular if num == 1 else plural
+        return f"⟦{text}⟧" if singular in KNOWN else text
 
 
 class Words(HTMLParser):
@@ -110,7 +114,7 @@ SEARCHES = (
 @pytest.mark.usefixtures("pseudo")
 def test_search_and_errors_speak_the_readers_language(hosted: HostFactory) -> None:
     host = hosted(ds="9.2", tks="7.2")
-    client = host.client("admin")
+    client = host.client("admin", "ru")
     assert [found for search in SEARCHES for found in strangers(client, f"/bgbilling/{search}")] == []
 
 
@@ -118,7 +122,7 @@ def test_search_and_errors_speak_the_readers_language(hosted: HostFactory) -> No
 @pytest.mark.parametrize("fault", ["reset", "http-500", "garbled", "cut-body", "hang"])
 def test_a_failing_billing_is_told_in_the_readers_language(hosted: HostFactory, fault: str) -> None:
     host = hosted(ds="9.2")
-    client = host.client("admin")
+    client = host.client("admin", "ru")
     assert client.get("/bgbilling/contract/ds/101").status_code == 200
     host.emulators["ds"].faults.set(fault, **({"size": 2000} if fault == "garbled" else {}))
     for address in ("search?q=Иванов", "contract/ds/101"):
@@ -129,7 +133,7 @@ def test_a_failing_billing_is_told_in_the_readers_language(hosted: HostFactory, 
 @pytest.mark.parametrize("band", ALL_BANDS)
 def test_the_card_speaks_the_readers_language(hosted: HostFactory, band: str) -> None:
     host = hosted(ds=band)
-    client = host.client("admin")
+    client = host.client("admin", "ru")
     found = strangers(client, "/bgbilling/contract/ds/101")
     for address in sections(host):
         for cid in (101, 150):
@@ -147,3 +151,47 @@ def sections(host: Host) -> Iterator[str]:
         yield f"{address}?page=99"
     for rest in ("parameters?filled=0", "parameters?parameter=4", "objects?object=1", "tariffs?view=options"):
         yield f"/bgbilling/contract/ds/{{cid}}/{rest}"
+
+
+PARTS = (
+    "search/offer/streets?street=Лен",
+    "search/offer/houses?street_id=1&house=1",
+    "search/offer/parameters?kind=phone&billing=ds",
+    "search/offer/parameters?kind=nothing",
+    "search/offer/values",
+    "search/ds?q=Иванов",
+    "search/ds?by=number&number=нетничегоподобного",
+    "search/off?q=1",
+    "contract/ds/101/nowhere",
+    "contract/ds/101/file/cards/nowhere.pdf",
+)
+SWITCHED_OFF = "bgbilling:server.9.id=off\nbgbilling:server.9.title=ВЫКЛЮЧЕН\nbgbilling:server.9.url=ftp://nowhere\n"
+
+
+@pytest.mark.usefixtures("pseudo")
+def test_parts_of_pages_speak_the_readers_language(hosted: HostFactory) -> None:
+    client = hosted(ds="9.2", extra=SWITCHED_OFF).client("admin", "ru")
+    found = strangers(client, "/bgbilling/search")
+    for part in PARTS:
+        answer = client.get(f"/bgbilling/{part}", headers=HX)
+        words = Words()
+        words.feed(answer.get_data(as_text=True))
+        found += [f"{part}: {stranger}" for stranger in words.strangers]
+    assert found == []
+
+
+@pytest.mark.usefixtures("pseudo")
+@pytest.mark.parametrize("band", ["7.2", "9.2"])
+def test_refusals_are_told_in_the_readers_language(hosted: HostFactory, band: str) -> None:
+    host = hosted(ds=band)
+    accountant, operator = host.client("accountant", "ru"), host.client("operator", "ru")
+    found = strangers(accountant, "/bgbilling/contract/ds/101")
+    for address in sections(host):
+        found += strangers(accountant, address.format(cid=101), fragment=True)
+    operator.post("/profile", data={"login": "operator", "password": "wrong"})
+    found += strangers(operator, "/bgbilling/contract/ds/101") + strangers(operator, "/bgbilling/search?q=Иванов")
+    operator.post("/profile", data={"login": "", "password": ""})
+    found += strangers(operator, "/bgbilling/contract/ds/101") + strangers(operator, "/bgbilling/search?q=Иванов")
+    operator.post("/sign-out")
+    found += strangers(operator, "/bgbilling/contract/ds/101/notes", fragment=True)
+    assert found == []

@@ -29,6 +29,9 @@ KEYWORDS = {
 }
 METHODS = [("**/emulator/**", "ignore"), ("**.py", "python"), ("**/templates/**.html", "jinja2")]
 PLACES = re.compile(r"%\((\w+)\)s")
+STRAY = re.compile(r"%(?!\(\w+\)s|%)")
+WORD = re.compile(r"\b(?!mail\b)[A-Za-z]{4,}\b")
+FORMS = 3  # one договор, two договора, five договоров
 
 
 @dataclass(frozen=True)
@@ -74,11 +77,19 @@ def mistakes(domain: Domain) -> Iterator[str]:
     for message in wanted:
         if not message.id:
             continue
-        found = present.get(message.id if isinstance(message.id, str) else message.id[0])
+        found = present.get(_key(message))
         if found is None:
             yield f"{domain.catalogue.name}: missing {message.id!r}"
         else:
             yield from _wrong_with(domain, found)
+    for message in present:
+        if message.id and _key(message) not in {_key(one) for one in wanted}:
+            yield f"{domain.catalogue.name}: no longer used {message.id!r}"
+
+
+def _key(message: Message) -> str:
+    """Under what a catalogue keeps a message: its id, the singular where there are forms."""
+    return message.id if isinstance(message.id, str) else message.id[0]
 
 
 def _wrong_with(domain: Domain, message: Message) -> Iterator[str]:
@@ -89,8 +100,14 @@ def _wrong_with(domain: Domain, message: Message) -> Iterator[str]:
         yield f"{domain.catalogue.name}: untranslated {message.id!r}"
     ids = message.id if isinstance(message.id, str) else message.id[1]
     for text in filter(None, texts):
-        if set(PLACES.findall(text)) - set(PLACES.findall(ids)) - {"n"}:
-            yield f"{domain.catalogue.name}: unknown place in {text!r}"
+        if (set(PLACES.findall(text)) ^ set(PLACES.findall(ids))) - {"n"}:
+            yield f"{domain.catalogue.name}: places differ in {text!r}"
+        if STRAY.search(text):
+            yield f"{domain.catalogue.name}: a % that is no place in {text!r}"
+        if text in (message.id, ids) and WORD.search(PLACES.sub("", text)):
+            yield f"{domain.catalogue.name}: still English {text!r}"
+    if len(texts) != (1 if isinstance(message.id, str) else FORMS):
+        yield f"{domain.catalogue.name}: {len(texts)} forms of {message.id!r}"
 
 
 def update(domain: Domain) -> None:
