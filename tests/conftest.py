@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from flask_bgbilling.emulator import Emulator, EmulatorSettings
 from tests.meta.messages import compile_stale
@@ -19,6 +20,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Texts changed since the package was installed are compiled once, before any worker reads them."""
     if not hasattr(config, "workerinput"):
         compile_stale()
+
+
+# How long one example takes says nothing on a busy machine.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session")
