@@ -93,7 +93,7 @@ def _key(message: Message) -> str:
 
 
 def _wrong_with(domain: Domain, message: Message) -> Iterator[str]:
-    texts = [message.string] if isinstance(message.string, str) else list(message.string)
+    texts = [message.string] if isinstance(message.string, str) else list(message.string or ())
     if message.fuzzy:
         yield f"{domain.catalogue.name}: fuzzy {message.id!r}"
     if not all(texts):
