@@ -11,7 +11,7 @@ from tests.meta.test_rules import OPERATIONS
 
 # What newer servers do no more, or by another operation, and the version that ended it.
 ENDED = {
-    "labels.GROUPS": "9.2410",  # labels take their place (contract.md)
+    "labels.GROUPS": "9.2",  # labels take their place (contract.md)
     "modules.MODULE_CHOICE": "9.2410",  # modules.CONTRACT_MODULES and the choice are apart (contract.md)
     "server.INSTALLED_PLUGINS": "8.2",  # the menu lists them (transport.md)
     "tariffs.TARIFF_GROUP_LIST": "9.2",  # taken away (money.md 9)
