@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -73,8 +74,26 @@ def test_links_between_documents_lead_somewhere() -> None:
     assert broken == []
 
 
-def test_the_emulators_faults_are_named_in_its_docstring() -> None:
+def test_the_emulators_faults_are_documented() -> None:
     from flask_bgbilling.emulator import faults
 
+    text = (DOCS / "emulator.md").read_text("utf-8")
+    assert [name for name in NAMES if f"| `{name}` |" not in text] == []
     assert faults.__doc__ is not None
     assert [name for name in NAMES if f"``{name}``" not in faults.__doc__] == []
+
+
+def test_the_host_in_the_documentation_works(tmp_path: Path) -> None:
+    configuration = tmp_path / "bgbilling.conf"
+    readme = (ROOT / "README.md").read_text("utf-8")
+    configuration.write_text(re.findall(r"```properties\n(.*?)```", readme, re.DOTALL)[0], "utf-8")
+    (source,) = re.findall(r"```python\n(from collections.*?)```", (DOCS / "hosting.md").read_text("utf-8"), re.DOTALL)
+    host: dict[str, Any] = {"__name__": "host"}
+    exec(source.replace("/etc/crm/bgbilling.conf", str(configuration)), host)
+    client = host["create_app"]().test_client()
+    assert client.get("/bgbilling/search").location == "/sign-in?next=%2Fbgbilling%2Fsearch"
+    with client.session_transaction() as session:
+        session["user_id"] = 7
+    answer = client.get("/bgbilling/search", headers={"Accept-Language": "en"})
+    assert answer.status_code == 200
+    assert "<title>Contracts</title>" in answer.text
