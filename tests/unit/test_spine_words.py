@@ -177,7 +177,9 @@ class Silent:
 
 
 @pytest.mark.parametrize(
-    "value", [Silent(), b"\xff", None, float("nan"), object(), ["a"], "100 % %(x)s %d %"], ids=repr
+    "value",
+    [Silent(), b"\xff", None, float("nan"), object(), ["a"], "100 % %(x)s %d %"],
+    ids=lambda value: type(value).__name__,
 )
 def test_an_error_can_be_built_and_told_with_any_value(russian: Flask, value: object) -> None:
     error = errors.Refused(billing=value, words=value, operation=value)  # type: ignore[arg-type]
