@@ -1,0 +1,1 @@
+"""Our own features as plugins: they use what a stranger's plugin may use."""

@@ -25,7 +25,7 @@ from flask_bgbilling.wire.ops.directories import DIRECTORY_VERSION
 from flask_bgbilling.wire.ops.server import INSTALLED_PLUGINS, MENU
 from flask_bgbilling.wire.shared import ServerState, now
 from flask_bgbilling.wire.upload import Upload
-from flask_bgbilling.wire.version import FROM_8_2, Version
+from flask_bgbilling.wire.version import Version
 
 T = TypeVar("T")
 
@@ -104,7 +104,7 @@ class Billing:
         """Ids of the plugins installed in the billing, read once per process."""
         if not (self._state.plugins.known or self._state.menu.known):
             self._before_call()
-        if self._version() in FROM_8_2:
+        if INSTALLED_PLUGINS.form(self._version()) is None:
             return self._menu().plugins
         return self._state.plugins.get(lambda: self._ask(INSTALLED_PLUGINS, {}), self._patience)
 
@@ -118,7 +118,7 @@ class Billing:
         """Stores a file and returns its id in the billing; servers below 8.2 cannot (transport.md 5)."""
         self._before_call()
         version = self._version()
-        if version not in FROM_8_2:
+        if version not in upload.bands:
             raise UnsupportedVersion(billing=self.title, operation="file upload", version=str(version))
         return self._conversation.upload(upload)
 

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, ClassVar
 
 import msgspec
 
@@ -16,6 +16,7 @@ from flask_bgbilling.wire.codec import integer
 from flask_bgbilling.wire.json_rpc import marker_query
 from flask_bgbilling.wire.spelling import form_text
 from flask_bgbilling.wire.transport import SLICE, Outgoing, Reply
+from flask_bgbilling.wire.version import FROM_8_2, Band
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Upload:
     ``<plugin>/<method>``. ``content`` is bytes, or a seekable file of ``size`` bytes that is read while it is sent.
     ``owner_id`` is the record it belongs to, -1 when there is none yet; ``uuid`` links it to one made later.
     """
+
+    bands: ClassVar[Band] = FROM_8_2
 
     handler: str
     title: str

@@ -50,6 +50,19 @@ def test_operations_have_names_of_their_own() -> None:
     assert sorted(set(names)) == sorted(names)
 
 
+def test_only_declarations_name_versions() -> None:
+    """What differs by version is a form of an operation; the rest asks whether an operation is supported."""
+    askers = [
+        str(path.relative_to(PACKAGE))
+        for room in ("domain", "builtin", "web", "wire")
+        for path in (PACKAGE / room).rglob("*.py")
+        if path.parent.name != "ops"
+        and path.name not in {"version.py", "upload.py", "operation.py"}
+        and re.search(r"\b(?:BELOW|FROM)_\d|\bband\(", path.read_text("utf-8"))
+    ]
+    assert askers == []
+
+
 def test_modules_stay_readable() -> None:
     long = {
         str(path.relative_to(ROOT)): count

@@ -294,7 +294,8 @@ def test_note_list_from_82() -> None:
 def test_forms_of_note_calls(version: str) -> None:
     note = notes.NOTE.form(Version(version))
     if Version(version) < Version("8.2"):
-        assert form_text(notes.NOTE_LIST, version) == "contract/ContractMemo"
+        assert form_text(notes.NOTE_HEADS, version) == "contract/ContractMemo"
+        assert notes.NOTE_LIST.form(Version(version)) is None
         assert isinstance(note, XmlAction)
         assert (note.action, note.fields(cid=7, note_id=31)) == ("GetContractMemo", {"cid": 7, "id": 31})
     else:

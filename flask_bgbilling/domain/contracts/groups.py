@@ -52,7 +52,6 @@ def tree(labels: tuple[ContractGroup, ...], selected: frozenset[int]) -> tuple[G
             placed.add(label.id)
             lines.append(GroupLine(structs.replace(label, selected=label.id in selected)))
     lines.extend(
-        GroupLine(ContractGroup(missing, f"??? [{missing}]", selected=True))
-        for missing in sorted(selected - known)
+        GroupLine(ContractGroup(missing, f"??? [{missing}]", selected=True)) for missing in sorted(selected - known)
     )
     return tuple(lines)

@@ -31,9 +31,7 @@ def read_modules(contract: "Contract") -> ContractModules:
         instances = billing.start(MODULE_INSTANCES)
         attached = billing.call(CONTRACT_MODULES, cid=cid)
         there = {module.id for module in attached}
-        choice = ModuleChoice(
-            attached, tuple(module for module in instances.result() if module.id not in there)
-        )
+        choice = ModuleChoice(attached, tuple(module for module in instances.result() if module.id not in there))
     info = part(card.result).value
     states = {module.id: module for module in info.modules} if info else {}
     return ContractModules(

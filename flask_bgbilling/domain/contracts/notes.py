@@ -12,13 +12,12 @@ from flask_bgbilling.errors import BillingError
 from flask_bgbilling.wire.dto.common import Page
 from flask_bgbilling.wire.dto.notes import Note
 from flask_bgbilling.wire.ops.directories import USERS
-from flask_bgbilling.wire.ops.notes import NOTE, NOTE_LIST
-from flask_bgbilling.wire.version import BELOW_8_2
+from flask_bgbilling.wire.ops.notes import NOTE, NOTE_HEADS, NOTE_LIST
 
 __all__ = ["NoteLine", "NotePage", "read_notes"]
 
 PAGE_SIZE = 30
-# Below 8.2 every text is a request of its own: as many as a billing's lane takes at once.
+# Where a list gives heads only, every text is a request of its own: as many as a billing's lane takes at once.
 TEXTS_AT_ONCE = 8
 
 
@@ -47,14 +46,15 @@ class NotePage:
 
 
 def read_notes(contract: Contract, page: int) -> NotePage:
-    """Reads notes: the list, then below 8.2 the texts of one page at the same time.
+    """Reads notes: the list; where it gives heads only, then the texts of one page at the same time.
 
     Pages are shorter there, because each text costs a request.
     """
     billing = contract.billing
-    one_by_one = billing.version in BELOW_8_2
+    one_by_one = not billing.supports(NOTE_LIST)
     users = None if one_by_one else billing.start_directory(USERS)
-    notes = sorted(billing.call(NOTE_LIST, cid=contract.cid), key=_age, reverse=True)
+    listed = billing.call(NOTE_HEADS if one_by_one else NOTE_LIST, cid=contract.cid)
+    notes = sorted(listed, key=_age, reverse=True)
     size = TEXTS_AT_ONCE if one_by_one else PAGE_SIZE
     pages = max(1, -(-len(notes) // size))
     index = min(max(page, 1), pages)

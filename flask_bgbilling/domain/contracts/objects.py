@@ -69,6 +69,4 @@ def read_object(contract: "Contract", object_id: int, *, with_addresses: bool = 
 
 def _typed(objects: tuple[ContractObject, ...], types: tuple[IdTitle, ...]) -> tuple[ContractObject, ...]:
     titles = {kind.id: kind.title for kind in types}
-    return tuple(
-        structs.replace(item, type_title=item.type_title or titles.get(item.type_id, "")) for item in objects
-    )
+    return tuple(structs.replace(item, type_title=item.type_title or titles.get(item.type_id, "")) for item in objects)

@@ -40,9 +40,7 @@ class CardModule(Struct, frozen=True):
     @property
     def kind(self) -> str:
         """The module's type in one word, such as ``inet``; empty when the package says nothing."""
-        parts = [
-            part for part in self.package.split(".") if part not in {"client", "api", "module", "services"}
-        ]
+        parts = [part for part in self.package.split(".") if part not in {"client", "api", "module", "services"}]
         return parts[-1] if len(parts) > 1 else ""
 
 

@@ -80,12 +80,14 @@ def read_note(answer: JsonAnswer) -> NoteText | None:
     return NoteText(title=text(note.get("title")), text=text(note.get("comment")), visible=flag(note.get("visible")))
 
 
+NOTE_HEADS = Operation(
+    "note heads",
+    forms=(XmlAction("contract", "ContractMemo", fields=by_cid, read=read_note_rows, bands=BELOW_8_2),),
+)
+
 NOTE_LIST = Operation(
     "note list",
-    forms=(
-        XmlAction("contract", "ContractMemo", fields=by_cid, read=read_note_rows, bands=BELOW_8_2),
-        JsonRpc(NOTE_SERVICE, "contractNoteList", params=for_staff, read=read_note_list, bands=FROM_8_2),
-    ),
+    forms=(JsonRpc(NOTE_SERVICE, "contractNoteList", params=for_staff, read=read_note_list, bands=FROM_8_2),),
 )
 
 NOTE: Operation[NoteText | None] = Operation(
