@@ -11,7 +11,7 @@ from flask_bgbilling.errors import Absent, NoRights, Refused, WrongPassword
 LONGEST_WORDS = 1000
 
 _NOT_A_RECORD = re.compile(
-    r"not implemented|no ?such ?method|class ?not ?found|(?:метод|действи|класс|операци|модул|сервис)\w*"
+    r"not implemented|no ?such ?method|class ?not ?found|(?:метод|действи|класс|операци|модул|сервис)\w{0,9}"
     r".{0,80}не (?:найден|существует|реализован|поддерживает)"
     r"|(?:method|action|service|class)\b.{0,80}not (?:found|exist)",
     re.IGNORECASE | re.DOTALL,

@@ -109,9 +109,9 @@ def parse(document: bytes) -> Element:
     start = root_offset(document)
     if start is None:
         raise _rootless(document)
-    body = without_illegal_references(document)
-    if document[:1] != b"<":
-        body = body[start if body is document else root_offset(body) or 0 :]
+    # What stands before the root never reaches the parser: repairing it could end a comment or an instruction early
+    # and bring a declaration to light that root_offset had seen inside it.
+    body = without_illegal_references(document[start:])
     try:
         return _parsed(body)
     except (ParseError, ValueError) as error:

@@ -1,6 +1,5 @@
 """Parameters of a contract ready to be shown (card-screens.md 6.1, parameters.md 2, 3, 6)."""
 
-import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
 
 _TRUE = frozenset({"1", "true", "yes", "on", "да", "есть"})
 _FALSE = frozenset({"0", "false", "no", "off", "нет"})
-_PHONE = re.compile(r"\s*([^\[\]]*?)\s*(?:\[(.*)\])?\s*", re.DOTALL)
-_NAMED_EMAIL = re.compile(r'\s*"?(.*?)"?\s*<\s*([^<>]*?)\s*>\s*', re.DOTALL)
 
 
 class UnknownParameter(InputError):
@@ -184,10 +181,13 @@ def split_phones(value: str) -> tuple[Phone, ...]:
     """``number[comment]; number2[comment2]``; empty when a piece has no digit: the text is shown whole then."""
     phones = []
     for piece in _pieces(value):
-        match = _PHONE.fullmatch(piece)
-        if match is None or not any(character.isdigit() for character in match[1]):
+        number, bracket, comment = piece.strip().partition("[")
+        if bracket and not comment.endswith("]"):
             return ()
-        phones.append(Phone(match[1], (match[2] or "").strip()))
+        number = number.strip()
+        if "]" in number or not any(character.isdigit() for character in number):
+            return ()
+        phones.append(Phone(number, comment.removesuffix("]").strip()))
     return tuple(phones)
 
 
@@ -195,8 +195,11 @@ def split_emails(value: str) -> tuple[Email, ...]:
     """``Name <address>; address2; ``; empty when a piece is no address: the text is shown whole then."""
     emails = []
     for piece in _pieces(value):
-        match = _NAMED_EMAIL.fullmatch(piece)
-        email = Email(match[2], match[1].strip()) if match else Email(piece.strip())
+        name, bracket, address = piece.strip().rpartition("<")
+        if bracket and address.endswith(">"):
+            email = Email(address.removesuffix(">").strip(), name.strip().removeprefix('"').removesuffix('"').strip())
+        else:
+            email = Email(piece.strip())
         if not email.mailable:
             return ()
         emails.append(email)
