@@ -1,5 +1,6 @@
 // Keyboard for pages with lists: "/" leads to the box, arrows walk over the items of all lists, Enter is the link's own.
-// A page takes part with data-bgb-keys on its root and data-bgb-item on the links to walk over.
+// A page takes part with data-bgb-keys on its root and data-bgb-item on the links to walk over. A page without a box
+// names the page that has one: data-bgb-search-page.
 
 const editable = (element) => Boolean(element?.closest?.("input, textarea, select, [contenteditable]"));
 
@@ -42,7 +43,11 @@ const walk = (root, event) => {
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
   const root = rootOf(event.target);
-  if (!root) return;
+  if (!root) {
+    const search = event.key === "/" && !editable(event.target) && document.querySelector("[data-bgb-search-page]");
+    if (search) location.assign(search.dataset.bgbSearchPage);
+    return;
+  }
   // The box has the focus already when a page is opened: the key then must not write itself into it.
   const free = !editable(event.target) || (event.target === box(root) && event.target.value === "");
   const handled = event.key === "/" ? free && toBox(root) : !event.shiftKey && walk(root, event);
