@@ -67,7 +67,9 @@ def mount(**arguments: Any) -> BGBilling:
         ({"configuration": b"a=b"}, "BGBILLING_CONFIG is bytes"),
         ({"configuration": "/no/such.conf"}, "/no/such.conf cannot be read"),
     ],
-    ids=str,
+    ids=lambda value: (
+        value if isinstance(value, str) else "-".join(value) if isinstance(value, dict) else type(value).__name__
+    ),
 )
 def test_a_wrong_argument_is_named_with_the_remedy(arguments: dict[str, Any], told: str) -> None:
     with pytest.raises(ConfigurationError, match=told):

@@ -73,7 +73,9 @@ def _breaking() -> Iterator[CardSection]:
 
 
 @pytest.mark.parametrize(
-    "answer", [["text"], "text", 5, [section("mine"), None], {"key": section("mine")}, _breaking()], ids=repr
+    "answer",
+    [["text"], "text", 5, [section("mine"), None], {"key": section("mine")}, _breaking()],
+    ids=lambda value: type(value).__name__,
 )
 def test_a_plugin_that_gives_something_else_loses_its_contribution(
     answer: object, caplog: pytest.LogCaptureFixture

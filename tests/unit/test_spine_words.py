@@ -145,7 +145,9 @@ def test_without_babel_the_browser_decides(accepted: str, expected: str) -> None
         assert t("There is no such page.") == expected
 
 
-@pytest.mark.parametrize("chosen", ["en", "en_US", "en-GB", lambda: "en"], ids=str)
+@pytest.mark.parametrize(
+    "chosen", ["en", "en_US", "en-GB", lambda: "en"], ids=["plain", "region", "dashed", "function"]
+)
 def test_the_setting_comes_before_the_browser(chosen: str | Callable[[], str]) -> None:
     app = Flask(__name__)
     app.config["BGBILLING_LOCALE"] = chosen
