@@ -60,3 +60,19 @@ def json_refusal(emulator: Emulator, service: str, method: str, **params: object
     envelope = ask_json(emulator, service, method, **params)
     assert envelope["status"] == "error"
     return str(envelope["message"])
+
+
+def same_xml(twins: tuple[Emulator, Emulator], module: str, action: str, **fields: object) -> None:
+    """Sees that two billings with the same data give the same XML, and not an empty one."""
+    answers = [xml_ok(billing, module, action, **fields) for billing in twins]
+    first, second = ([(one.tag, one.attrib) for one in answer.iter()] for answer in answers)
+    assert first == second
+    assert len(first) > 1
+
+
+def same_json(twins: tuple[Emulator, Emulator], service: str, method: str, **params: object) -> None:
+    """Sees that two billings with the same data give the same JSON, and not an empty one."""
+    first, second = (ask_json(billing, service, method, **params) for billing in twins)
+    assert first["status"] == "ok", first["message"]
+    assert first == second
+    assert first["data"]["return"]

@@ -1,18 +1,10 @@
 """The emulator answers the same from MariaDB as from SQLite (areas of search, card and records of a contract)."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
-from datetime import datetime
-
-import pymysql
 import pytest
-from sqlalchemy.engine import make_url
 
-from flask_bgbilling.emulator import Emulator, EmulatorSettings
-from tests.raw_calls import ask_json, ask_xml
+from tests.db.conftest import TwinsOf
+from tests.raw_calls import ask_json, ask_xml, same_json, same_xml
 
-NOON = datetime(2026, 11, 23, 12)
-DATABASE = "emulator_ops_a"
 CID, SUPER = 101, 103
 API = "ru.bitel.bgbilling.kernel.contract.api"
 CONTRACTS, STATUSES = f"{API}/ContractService", f"{API}/ContractStatusService"
@@ -22,8 +14,6 @@ LABELS = "ru.bitel.bgbilling.kernel.contract.label/ContractLabelService"
 PAGE = {"pageIndex": 1, "pageSize": 3}
 PERIOD = {"dateFrom": "2026-10-01", "dateTo": "2026-11-15"}
 ANY = {"fc": -1, "groupMask": 0, "subContracts": True, "closed": True, "hidden": True}
-
-Pair = tuple[Emulator, Emulator]
 
 XML_CALLS = (
     ("contract", "ContractInfo", {"cid": CID}),
@@ -93,49 +83,22 @@ FILTERS = (
 )
 
 
-@pytest.fixture(scope="module")
-def pairs(mariadb: str) -> Iterator[dict[str, Pair]]:
-    """By version: the same demo data in SQLite and in a database of its own on MariaDB."""
-    server = make_url(mariadb)
-    assert server.host is not None
-    assert server.port is not None
-    connection = pymysql.connect(host=server.host, port=server.port, user=server.username or "root")
-    connection.cursor().execute(f"CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
-    url = server.set(database=DATABASE).render_as_string(hide_password=False)
-    with ExitStack() as running:
-
-        def start(version: str, db: str = "") -> Emulator:
-            settings = EmulatorSettings(version=version, contracts=20, frozen_at=NOON, db=db)
-            return running.enter_context(Emulator(settings))
-
-        yield {version: (start(version), start(version, url)) for version in ("7.2", "9.2")}
-    connection.cursor().execute(f"DROP DATABASE {DATABASE}")
-    connection.close()
-
-
 @pytest.mark.mariadb
 @pytest.mark.parametrize(("module", "action", "fields"), XML_CALLS, ids=[call[1] for call in XML_CALLS])
-def test_xml_answers_are_equal(pairs: dict[str, Pair], module: str, action: str, fields: dict[str, object]) -> None:
-    answers = [ask_xml(billing, module, action, **fields) for billing in pairs["7.2"]]
-    assert answers[0].attrib["status"] == "ok"
-    first, second = ([(one.tag, one.attrib) for one in answer.iter()] for answer in answers)
-    assert first == second
-    assert len(first) > 1
+def test_xml_answers_are_equal(twins: TwinsOf, module: str, action: str, fields: dict[str, object]) -> None:
+    same_xml(twins("7.2"), module, action, **fields)
 
 
 @pytest.mark.mariadb
 @pytest.mark.parametrize(("service", "method", "params"), JSON_CALLS, ids=[call[1] for call in JSON_CALLS])
-def test_json_answers_are_equal(pairs: dict[str, Pair], service: str, method: str, params: dict[str, object]) -> None:
-    file, served = (ask_json(billing, service, method, **params) for billing in pairs["9.2"])
-    assert file["status"] == "ok", file["message"]
-    assert file == served
-    assert file["data"]["return"]
+def test_json_answers_are_equal(twins: TwinsOf, service: str, method: str, params: dict[str, object]) -> None:
+    same_json(twins("9.2"), service, method, **params)
 
 
 @pytest.mark.mariadb
 @pytest.mark.parametrize(("action", "fields"), XML_SEARCHES)
-def test_xml_searches_find_the_same(pairs: dict[str, Pair], action: str, fields: dict[str, object]) -> None:
-    answers = [ask_xml(billing, "contract", action, pageIndex=1, pageSize=0, **fields) for billing in pairs["7.2"]]
+def test_xml_searches_find_the_same(twins: TwinsOf, action: str, fields: dict[str, object]) -> None:
+    answers = [ask_xml(billing, "contract", action, pageIndex=1, pageSize=0, **fields) for billing in twins("7.2")]
     first, second = ({tuple(item.attrib.items()) for item in answer.findall("./contracts/item")} for answer in answers)
     assert first == second
     assert first
@@ -143,8 +106,8 @@ def test_xml_searches_find_the_same(pairs: dict[str, Pair], action: str, fields:
 
 @pytest.mark.mariadb
 @pytest.mark.parametrize("criteria", FILTERS)
-def test_json_searches_find_the_same(pairs: dict[str, Pair], criteria: dict[str, object]) -> None:
-    answers = [ask_json(billing, CONTRACTS, "contractList", **{**ANY, **criteria}) for billing in pairs["9.2"]]
+def test_json_searches_find_the_same(twins: TwinsOf, criteria: dict[str, object]) -> None:
+    answers = [ask_json(billing, CONTRACTS, "contractList", **{**ANY, **criteria}) for billing in twins("9.2")]
     first, second = ({bean["id"]: bean for bean in answer["data"]["return"]} for answer in answers)
     assert first == second
     assert first

@@ -1,17 +1,10 @@
 """The emulator answers the same from MariaDB as from SQLite (areas of parameters, objects, addresses, money)."""
 
-from collections.abc import Iterator
-from datetime import datetime
-
-import pymysql
 import pytest
-from sqlalchemy.engine import make_url
 
-from flask_bgbilling.emulator import Emulator, EmulatorSettings
-from tests.raw_calls import ask_json, ask_xml
+from tests.db.conftest import TwinsOf
+from tests.raw_calls import same_json, same_xml
 
-NOON = datetime(2026, 11, 23, 12)
-DATABASE = "emulator_ops_b"
 CID, SUPER = 101, 103
 API = "ru.bitel.bgbilling.kernel.contract.api"
 BALANCE = "ru.bitel.bgbilling.kernel.contract.balance"
@@ -72,40 +65,13 @@ JSON_CALLS = (
 )
 
 
-@pytest.fixture(scope="module")
-def both(mariadb: str) -> Iterator[tuple[Emulator, Emulator]]:
-    """The same demo data in SQLite and in a database of its own on MariaDB."""
-    server = make_url(mariadb)
-    assert server.host is not None
-    assert server.port is not None
-    connection = pymysql.connect(host=server.host, port=server.port, user=server.username or "root")
-    connection.cursor().execute(f"CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
-    url = server.set(database=DATABASE).render_as_string(hide_password=False)
-    common = {"version": "9.2", "contracts": 20, "frozen_at": NOON}
-    with Emulator(EmulatorSettings(**common)) as file, Emulator(EmulatorSettings(**common, db=url)) as served:
-        yield file, served
-    connection.cursor().execute(f"DROP DATABASE {DATABASE}")
-    connection.close()
-
-
 @pytest.mark.mariadb
 @pytest.mark.parametrize(("module", "action", "fields"), XML_CALLS, ids=[call[1] for call in XML_CALLS])
-def test_xml_answers_are_equal(
-    both: tuple[Emulator, Emulator], module: str, action: str, fields: dict[str, object]
-) -> None:
-    answers = [ask_xml(billing, module, action, **fields) for billing in both]
-    assert answers[0].attrib["status"] == "ok"
-    first, second = ([(one.tag, one.attrib) for one in answer.iter()] for answer in answers)
-    assert first == second
-    assert len(first) > 1
+def test_xml_answers_are_equal(twins: TwinsOf, module: str, action: str, fields: dict[str, object]) -> None:
+    same_xml(twins("9.2"), module, action, **fields)
 
 
 @pytest.mark.mariadb
 @pytest.mark.parametrize(("service", "method", "params"), JSON_CALLS, ids=[call[1] for call in JSON_CALLS])
-def test_json_answers_are_equal(
-    both: tuple[Emulator, Emulator], service: str, method: str, params: dict[str, object]
-) -> None:
-    file, served = (ask_json(billing, service, method, **params) for billing in both)
-    assert file["status"] == "ok"
-    assert file == served
-    assert file["data"]["return"]
+def test_json_answers_are_equal(twins: TwinsOf, service: str, method: str, params: dict[str, object]) -> None:
+    same_json(twins("9.2"), service, method, **params)

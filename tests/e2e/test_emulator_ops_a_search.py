@@ -1,6 +1,5 @@
 """The emulator finds contracts as the reference says, on every version band (contract-search.md)."""
 
-from typing import Any
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -8,10 +7,10 @@ import pytest
 from flask_bgbilling.emulator import Emulator, EmulatorSettings
 from flask_bgbilling.emulator.version import Version
 from tests.raw_calls import ask_json, json_data, json_ok, json_refusal, xml_ok, xml_refusal
+from tests.raw_search import CONTRACTS, RICH, contract, find, found_ids, items, json_ids, titled
 from tests.support import ALL_BANDS, Emulated
 
-CONTRACTS = "ru.bitel.bgbilling.kernel.contract.api/ContractService"
-RICH, SUPER, CLOSED, HIDDEN, EMPTY = 101, 103, 107, 108, 110
+SUPER, CLOSED, HIDDEN, EMPTY = 103, 107, 108, 110
 SUBS = {104, 105, 106}
 PAGER = {"pageIndex", "pageSize", "pageCount", "recordCount"}
 BELOW_JSON = [band for band in ALL_BANDS if Version(band) < "8.2"]
@@ -41,33 +40,6 @@ BEAN_KEYS = [
     "dependSub",
     "independSub",
 ]
-
-
-def contract(billing: Emulator, cid: int = RICH) -> dict[str, Any]:
-    return billing.rows("contract", id=cid)[0]
-
-
-def titled(billing: Emulator, cid: int = RICH) -> str:
-    row = contract(billing, cid)
-    return f"{row['title']} [ {row['comment']} ]"
-
-
-def items(root: Element) -> list[Element]:
-    return root.findall("./contracts/item")
-
-
-def found_ids(root: Element) -> set[int]:
-    return {int(item.get("id", "0")) for item in items(root)}
-
-
-def find(billing: Emulator, kind: str, **fields: object) -> Element:
-    return xml_ok(billing, "contract", "FindContract", type=kind, pageIndex=1, page=1, pageSize=0, **fields)
-
-
-def json_ids(billing: Emulator, **params: object) -> set[int]:
-    returned = json_ok(billing, CONTRACTS, "contractList", **{"fc": -1, "groupMask": 0, **params})
-    rows = returned["list"] if isinstance(returned, dict) else returned
-    return {row.get("contractId", row.get("id")) for row in rows}
 
 
 @pytest.mark.parametrize("band", BELOW_JSON)
