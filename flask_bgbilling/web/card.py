@@ -20,6 +20,8 @@ card = Blueprint("card", __name__, url_prefix="/contract/<billing_id>/<int:cid>"
 
 TARGET = "#bgb-section"
 
+LONGEST_FIELD = 500
+
 _KINDS = {"pdf": ("application/pdf", "attachment"), "html": ("text/html; charset=utf-8", "inline")}
 
 # A file of a billing is hostile: in a frame it gets an origin of its own, no scripts, no forms and no network.
@@ -47,7 +49,7 @@ def section(billing_id: str, cid: int, key: str) -> Response:
 @allowed("contract.read")
 def file(billing_id: str, cid: int, key: str, name: str) -> Response:
     """A file of a section, as a download or for a sandboxed frame."""
-    return _sent(services().contracts.open_file(viewer(), billing_id, cid, key, name, request.args.to_dict()))
+    return _sent(services().contracts.open_file(viewer(), billing_id, cid, key, name, _arguments()))
 
 
 @card.errorhandler(UnknownSection)
@@ -74,8 +76,13 @@ def _card(billing_id: str, cid: int, key: str | None) -> Response:
     return page("bgbilling/card.html", title=opened.card.heading, **drawn, **values)
 
 
+def _arguments() -> dict[str, str]:
+    """The fields of the address; longer ones than any form of ours sends are dropped: every link repeats them all."""
+    return {name: value for name, value in request.args.items() if len(name) + len(value) <= LONGEST_FIELD}
+
+
 def _open(billing_id: str, cid: int, key: str) -> OpenedSection:
-    return services().contracts.open_section(viewer(), billing_id, cid, key, request.args.to_dict())
+    return services().contracts.open_section(viewer(), billing_id, cid, key, _arguments())
 
 
 def _drawn(opened: OpenedSection) -> dict[str, Any]:
@@ -84,7 +91,7 @@ def _drawn(opened: OpenedSection) -> dict[str, Any]:
         "opened": opened,
         "here": _address_of(opened),
         "target": TARGET,
-        "allowed_keys": frozenset(section.key for section in services().contracts.sections(viewer())),
+        "allowed_keys": frozenset(section.key for section in services().contracts.sections(viewer(), opened.billing_id)),
     }
     body = Markup("")
     if opened.view is not None:

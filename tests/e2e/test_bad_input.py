@@ -34,7 +34,7 @@ TYPED = {
     "number": "-1",
     "huge number": "9" * 400,
     "exponent": "1e309",
-    "long": "ы" * 10_000,
+    "long": "ы" * 2_000,
     "spaces": " \t ",
     "path": "../../etc/passwd",
 }
@@ -189,7 +189,7 @@ BROKEN = frozenset({"garbled", "endless", "entity-bomb", "truncated", "cut-body"
 PATIENCE = 20.0
 
 
-@pytest.mark.parametrize("version", ["7.2", "9.2", "10.2"])
+@pytest.mark.parametrize("version", ["7.2", "10.2"])
 @pytest.mark.parametrize("fault", BODIES)
 def test_a_billing_that_sends_nonsense_harms_only_its_own_place(
     hosted: HostFactory, version: str, fault: str, caplog: pytest.LogCaptureFixture
