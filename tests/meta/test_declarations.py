@@ -13,6 +13,7 @@ from tests.meta.test_rules import OPERATIONS
 ENDED = {
     "labels.GROUPS": "9.2",  # labels take their place (contract.md)
     "modules.MODULE_CHOICE": "9.2410",  # modules.CONTRACT_MODULES and the choice are apart (contract.md)
+    "notes.NOTE_HEADS": "8.2",  # the list has the texts too (contract.md 13)
     "server.INSTALLED_PLUGINS": "8.2",  # the menu lists them (transport.md)
     "tariffs.TARIFF_GROUP_LIST": "9.2",  # taken away (money.md 9)
 }
