@@ -205,8 +205,9 @@ def test_a_streamed_page_is_sent_where_the_template_says(templates: Path) -> Non
     with app.test_request_context("/bgbilling/search"):
         response = pages.stream_page("slow.html", title="Title", words=words())
         chunks = iter(response.response)
-        first = str(next(chunks))
-        assert "<p>first</p>" in first
+        first = ""
+        while "<p>first</p>" not in first:
+            first += str(next(chunks))
         assert "<title>Title</title>" in first
         assert asked == [], "the first piece does not wait for a billing"
         assert next(chunks) == "<p>&lt;a&gt;</p>"
