@@ -105,7 +105,7 @@ class CardSection:
 def bgbilling_card_sections() -> Sequence[CardSection] | None:
     """Sections that a plugin adds to the contract card.
 
-    Called once when the application starts. Return a list of ``CardSection`` or ``None``. A section whose
+    Called once, when the first card is opened. Return a list of ``CardSection`` or ``None``. A section whose
     ``tree`` or ``render`` raises loses its lines or shows the error in its own place; the card stays. Since
     0.1.
     """
