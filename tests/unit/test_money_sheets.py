@@ -501,7 +501,7 @@ def heads(count: int) -> tuple[Note, ...]:
 
 
 def test_texts_are_read_one_by_one_for_one_page_below_82() -> None:
-    of = contract("7.2", note_list=heads(10), note=lambda cid, note_id: NoteText("", f"text {note_id}", visible=True))
+    of = contract("7.2", note_heads=heads(10), note=lambda cid, note_id: NoteText("", f"text {note_id}", visible=True))
     first, second = read_notes(of, 1), read_notes(of, 2)
     assert [note.text for note in first.page.items] == [f"text {n}" for n in range(10, 2, -1)]
     assert [note.text for note in second.page.items] == ["text 2", "text 1"]
@@ -518,7 +518,7 @@ def test_a_text_that_cannot_be_read_leaves_its_note() -> None:
     def text(cid: int, note_id: int) -> object:
         return denied() if note_id == 2 else None
 
-    notes = read_notes(contract("8.0", note_list=heads(2), note=text), 1)
+    notes = read_notes(contract("8.0", note_heads=heads(2), note=text), 1)
     assert [(note.title, note.text) for note in notes.page.items] == [("2", None), ("1", None)]
     assert isinstance(notes.problem, NoRights)
 
