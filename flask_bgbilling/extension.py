@@ -116,12 +116,8 @@ class BGBilling:
         plugins = Plugins((CardPlugin(),), self._plugins)
         access = BillingAccess(source.current, billings, self._accounts)
         services = Services(
-            settings=source.current,
             users=self._users,
-            clock=self._clock,
-            address_book=self._address_book,
             plugins=plugins,
-            billings=access,
             search=ContractSearch(access, source.current, self._address_book),
             contracts=Contracts(access, plugins, self._opened_objects, unit_of_work),
             release=unit_of_work.release,

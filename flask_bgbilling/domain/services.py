@@ -3,24 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask_bgbilling.config.settings import Settings
-from flask_bgbilling.domain.billings import BillingAccess
 from flask_bgbilling.domain.contracts.service import Contracts
 from flask_bgbilling.domain.search.service import ContractSearch
 from flask_bgbilling.plugins import Plugins
-from flask_bgbilling.ports import AddressBook, Clock, Users
+from flask_bgbilling.ports import Users
 
 
 @dataclass(frozen=True)
 class Services:
     """Everything a page may ask for. ``release`` gives the host's database connection back before a long wait."""
 
-    settings: Callable[[], Settings]
     users: Users
-    clock: Clock
-    address_book: AddressBook
     plugins: Plugins
-    billings: BillingAccess
     search: ContractSearch
     contracts: Contracts
     release: Callable[[], None]
