@@ -135,6 +135,7 @@ class BGBilling:
             static_url_path="/static",
         )
         blueprint.before_request(_only_when_enabled)
+        blueprint.after_request(pages.keep_private)
         for part in (search.search, card.card, views.common):
             blueprint.register_blueprint(part)
         views.handle_errors(blueprint)

@@ -17,9 +17,10 @@ class Viewer:
     grant: Grant
     users: Users
 
-    def may(self, permission: str) -> bool:
-        """Whether the host also grants another permission."""
-        return self.users.grant(self.person, permission) is not None
+    def may(self, permission: str, billing_id: str) -> bool:
+        """Whether the host also grants another permission, and for this billing."""
+        grant = self.users.grant(self.person, permission)
+        return grant is not None and grant.covers_billing(billing_id)
 
     def with_permission(self, permission: str) -> "Viewer":
         """The same person with the grant of another permission; raises ``Forbidden`` without one."""
@@ -41,9 +42,10 @@ class BillingAccess:
         """The billings that the viewer's grant covers, in configured order."""
         return tuple(server for server in self._settings().servers if viewer.grant.covers_billing(server.id))
 
-    def switched_off(self) -> tuple[DisabledServer, ...]:
-        """Servers whose configuration is wrong, with the reason; shown to everybody who sees the list."""
-        return self._settings().disabled_servers
+    def switched_off(self, viewer: Viewer) -> tuple[DisabledServer, ...]:
+        """Servers whose configuration is wrong, with the reason, as far as the viewer's grant covers them."""
+        disabled = self._settings().disabled_servers
+        return tuple(server for server in disabled if viewer.grant.covers_billing(server.id))
 
     def server(self, viewer: Viewer, billing_id: str) -> Server:
         """One configured server; ``UnknownBilling`` or ``Forbidden`` otherwise."""

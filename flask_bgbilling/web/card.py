@@ -91,7 +91,9 @@ def _drawn(opened: OpenedSection) -> dict[str, Any]:
         "opened": opened,
         "here": _address_of(opened),
         "target": TARGET,
-        "allowed_keys": frozenset(section.key for section in services().contracts.sections(viewer(), opened.billing_id)),
+        "allowed_keys": frozenset(
+            section.key for section in services().contracts.sections(viewer(), opened.billing_id)
+        ),
     }
     body = Markup("")
     if opened.view is not None:

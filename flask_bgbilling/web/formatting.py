@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 from babel.dates import format_date, format_timedelta
@@ -12,13 +12,15 @@ from flask import current_app
 from flask_bgbilling.web.i18n import conventions, locale, t
 
 NOTHING = "—"
+MOST_DIGITS = 200
+"""More than any sum that a billing can send; beyond its precision decimal arithmetic raises instead of rounding."""
 
 
 def money(value: Decimal | None) -> str:
     """A sum grouped by thousands with two decimals; an unknown sum is a dash."""
     if value is None:
         return NOTHING
-    return format_decimal(value, format="#,##0.00;−#,##0.00", locale=conventions(locale()))
+    return _grouped(value, "#,##0.00;−#,##0.00")
 
 
 def currency(value: Decimal | None) -> str:
@@ -30,7 +32,12 @@ def currency(value: Decimal | None) -> str:
 
 def integer(value: int | None) -> str:
     """A count grouped by thousands."""
-    return NOTHING if value is None else format_decimal(value, format="#,##0;−#,##0", locale=conventions(locale()))
+    return NOTHING if value is None else _grouped(value, "#,##0;−#,##0")
+
+
+def _grouped(value: Decimal | int, pattern: str) -> str:
+    with localcontext(prec=MOST_DIGITS):
+        return format_decimal(value, format=pattern, locale=conventions(locale()))
 
 
 def day(value: date | None) -> str:

@@ -6,6 +6,7 @@ and prints ``bgb.title``, ``bgb.head`` and ``bgb.body``. A host overrides any te
 name in its own template folder.
 """
 
+import logging
 import secrets
 from collections.abc import Iterator
 from hashlib import sha256
@@ -21,6 +22,8 @@ from flask_bgbilling.web.formatting import FILTERS
 from flask_bgbilling.web.htmx import vary, wants_partial
 from flask_bgbilling.web.i18n import describe, locale, t, tn
 from flask_bgbilling.web.services import services
+
+logger = logging.getLogger(__name__)
 
 STATIC = Path(__file__).resolve().parent.parent / "static" / "bgbilling"
 STYLES = ("bgbilling.css", "search.css", "card.css", "money.css")
@@ -89,7 +92,7 @@ def stream_page(template: str, *, title: str, **values: Any) -> Response:
     """A whole page whose body is sent as it comes into being: wherever the template prints ``flush()``.
 
     The shell is drawn first and the host's database connection is given back, so that nothing is held while billings
-    think.
+    think. What fails after the head has gone out ends the page with a note; it is cut where it was flushed last.
     """
     mark = f"<!--{secrets.token_hex(8)}-->"
     head, _, tail = _shell(title, Markup(mark)).partition(mark)  # noqa: S704 - our own mark
@@ -98,17 +101,30 @@ def stream_page(template: str, *, title: str, **values: Any) -> Response:
     pieces = _environment().get_template(template).generate({**values, "flush": lambda: flush})
 
     def sent() -> Iterator[str]:
-        waiting = [head]
-        for piece in pieces:
-            if piece == FLUSH:
-                yield "".join(waiting)
-                waiting = []
-            else:
-                waiting.append(piece)
+        yield head
+        waiting: list[str] = []
+        try:
+            for piece in pieces:
+                if piece == FLUSH:
+                    yield "".join(waiting)
+                    waiting = []
+                else:
+                    waiting.append(piece)
+        except Exception:  # the status is sent already: all that is left is to say so
+            logger.exception("the page %s broke off", template)
+            # What waits may end inside a tag or an attribute.
+            waiting = [_render("bgbilling/_broken_off.html", {"retry_url": current_address()})]
         yield "".join([*waiting, tail])
 
     response = vary(Response(stream_with_context(sent()), mimetype="text/html"))
     response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+def keep_private(response: Response) -> Response:
+    """Pages show what one person may see: no cache keeps them, whatever the host does about its own."""
+    if request.endpoint != "bgbilling.static":
+        response.headers.setdefault("Cache-Control", "private, no-store")
     return response
 
 

@@ -127,7 +127,7 @@ def _answer(form: Form, only: str = "") -> Response:
     common: dict[str, Any] = {
         "form": form,
         "servers": find.servers(viewer()),
-        "switched_off": find.switched_off(),
+        "switched_off": find.switched_off(viewer()),
         "unknown": unknown,
         "ways": WAYS,
         "only": only,

@@ -109,7 +109,7 @@ class Contracts:
         contract, and any other ``BillingError`` of the call but ``NoRights``: sections may work without the card.
         """
         contract = _contract(self._access.open(viewer, billing_id), cid)
-        sections = self.sections(viewer)
+        sections = self.sections(viewer, billing_id)
         try:
             card = read_card(contract)
         except NoRights as problem:
@@ -130,9 +130,9 @@ class Contracts:
             logger.exception("the host's opened objects did not take contract %s:%s", card.billing_id, card.cid)
             self._unit_of_work.rollback()
 
-    def sections(self, viewer: Viewer) -> tuple[CardSection, ...]:
-        """The sections that the viewer may open, in the order of the tree."""
-        return tuple(section for section in self._plugins.card_sections() if viewer.may(section.permission))
+    def sections(self, viewer: Viewer, billing_id: str) -> tuple[CardSection, ...]:
+        """The sections that the viewer may open in this billing, in the order of the tree."""
+        return tuple(section for section in self._plugins.card_sections() if viewer.may(section.permission, billing_id))
 
     def section(self, viewer: Viewer, key: str) -> CardSection:
         """One section by its key; raises ``UnknownSection``, or ``Forbidden`` when it is not allowed."""
@@ -169,6 +169,7 @@ class Contracts:
     ) -> SectionFile:
         """Reads one file of a section; every error is raised."""
         section = self.section(viewer, key)
+        self._access.server(viewer, billing_id)
         if section.file is None:
             raise UnknownSection(section=key[:60])
         return section.file(self._context(viewer, section, billing_id, cid, arguments), name)

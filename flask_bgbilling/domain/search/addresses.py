@@ -14,6 +14,8 @@ from flask_bgbilling.domain.search.criteria import ByAddress
 from flask_bgbilling.ports import AddressBook, House, Street
 
 MAX_CANDIDATES: Final = 20
+# The host's database has to live with what is typed: a word is a condition there.
+MAX_TYPED: Final = 200
 _MAX_HOUSES: Final = 50
 
 _STREET_WORDS = (
@@ -117,12 +119,12 @@ class AddressFinder:
 
     def streets(self, typed: str, limit: int = MAX_CANDIDATES) -> tuple[Street, ...]:
         """Streets that contain every word of the text, for suggestions."""
-        words = " ".join(re.sub(r"[^\w]+", " ", typed).split())
+        words = " ".join(re.sub(r"[^\w]+", " ", typed[:MAX_TYPED]).split())
         return tuple(self._book.streets(words, limit)) if words else ()
 
     def houses(self, street_id: int, typed: str, limit: int = MAX_CANDIDATES) -> tuple[House, ...]:
         """Houses of the street that begin with the text, for suggestions."""
-        return tuple(self._book.houses(street_id, typed.strip(), limit))
+        return tuple(self._book.houses(street_id, typed.strip()[:MAX_TYPED], limit))
 
     def street(self, street_id: int) -> Street | None:
         """One street of the book."""

@@ -95,9 +95,9 @@ class ContractSearch:
         """The billings that the person may search, in configured order."""
         return self._access.servers(viewer)
 
-    def switched_off(self) -> tuple[DisabledServer, ...]:
-        """Billings that nobody can search because their configuration is wrong."""
-        return self._access.switched_off()
+    def switched_off(self, viewer: Viewer) -> tuple[DisabledServer, ...]:
+        """Billings that the person cannot search because their configuration is wrong."""
+        return self._access.switched_off(viewer)
 
     def chosen(self, viewer: Viewer, billing_ids: Sequence[str]) -> tuple[Server, ...]:
         """The billings of these ids, all when there are none; ids that are unknown or not allowed are left out."""

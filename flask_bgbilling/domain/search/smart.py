@@ -89,7 +89,8 @@ def as_kind(text: str, kind: GuessKind, region: str = REGION) -> Guess | None:
         number = whole(typed.lstrip("#"))
         return _plain("id", str(number)) if number is not None and 0 < number <= MAX_ID else None
     if kind == "phone":
-        return _phone(typed, region) if _count_digits(typed) >= MIN_PHONE_DIGITS else None
+        phone = _phone(typed, region)
+        return phone if _count_digits(phone.value) >= MIN_PHONE_DIGITS else None
     if kind == "email":
         return _mail(typed) if typed and _mail(typed).value.isascii() else None
     if kind == "address":
