@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ from hypothesis import settings
 from flask_bgbilling.emulator import Emulator, EmulatorSettings
 from tests.meta.messages import compile_stale
 from tests.support import Emulated, free_port, missing, wait_until
+
+NOON = datetime(2026, 11, 23, 12)
+"""The wall clock of private billings."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -56,6 +60,22 @@ def emulated(_emulators: dict[tuple[object, ...], Emulator]) -> Iterator[Emulate
     yield start
     for emulator in used:
         emulator.faults.clear()
+
+
+@pytest.fixture
+def private_billing() -> Iterator[Emulated]:
+    """A small emulated billing for one test that writes, at noon of a fixed day: ``private_billing("9.2")``."""
+    running: list[Emulator] = []
+
+    def start(version: str = "9.2", **options: object) -> Emulator:
+        usual: dict[str, object] = {"contracts": 20, "frozen_at": NOON}
+        settings = EmulatorSettings(version=version, **{**usual, **options})  # type: ignore[arg-type]
+        running.append(Emulator(settings).start())
+        return running[-1]
+
+    yield start
+    for emulator in running:
+        emulator.stop()
 
 
 @pytest.fixture(scope="session")

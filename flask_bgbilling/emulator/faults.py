@@ -1,19 +1,22 @@
 """Ways to misbehave on purpose, switched at start or while the emulator runs.
 
-==========================
-===================================================================================== ``latency``
-waits ``delay_ms`` (plus up to ``jitter_ms`` at random) before the call is executed ``hang``
-takes the request and never answers ``reset``                  resets the connection, nothing is executed
-``http-500``               answers an HTTP error page (``status`` chooses another code), nothing is executed
-``execute-but-do-not-answer`` executes the call, then resets the connection ``execute-then-hang``
-executes the call, then never answers ``truncated``              breaks the connection in the middle of the
-answer ``cut-body``               a complete HTTP answer that holds the first half of the document
-``garbled``                ``size`` bytes of noise instead of the answer, 10 MB by default
-``wrong-content-type``     the right body under the content type of a picture ``endless``                an
-answer that never ends ``entity-bomb``            an XML document whose entities explode ``invalid-utf-8``
-the answer with bytes that are no UTF-8 ``illegal-references``     ``&#0;`` in the texts of XML answers
-==========================
-=====================================================================================
+- ``latency``: waits ``delay_ms`` (plus up to ``jitter_ms`` at random) before the call is executed; it is executed and
+  answered even when the client has given up meanwhile
+- ``hang``: takes the request and never answers, nothing is executed
+- ``reset``: resets the connection, nothing is executed
+- ``http-500``: answers an HTTP error page (``status`` chooses another code), nothing is executed
+- ``execute-but-do-not-answer``: executes the call, then resets the connection
+- ``execute-then-hang``: executes the call, then never answers
+- ``execute-late``: breaks the connection at once and executes the call ``delay_ms`` later: the client has no answer,
+  and what it finds when it looks soon after is not yet the truth
+- ``truncated``: breaks the connection in the middle of the answer
+- ``cut-body``: a complete HTTP answer that holds the first half of the document
+- ``garbled``: ``size`` bytes of noise instead of the answer, 10 MB by default
+- ``wrong-content-type``: the right body under the content type of a picture
+- ``endless``: an answer that never ends
+- ``entity-bomb``: an XML document whose entities explode
+- ``invalid-utf-8``: the answer with bytes that are no UTF-8
+- ``illegal-references``: ``&#0;`` in the texts of XML answers
 
 A fault may be restricted to operations whose name contains a text, and to a number of calls after some were
 let through.
@@ -33,6 +36,7 @@ NAMES = (
     "http-500",
     "execute-but-do-not-answer",
     "execute-then-hang",
+    "execute-late",
     "truncated",
     "cut-body",
     "garbled",

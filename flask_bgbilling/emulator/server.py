@@ -200,6 +200,9 @@ class EmulatorHandler(BaseHTTPRequestHandler):
             self._hang()
         if "reset" in faults:
             self._reset()
+        if late := faults.get("execute-late"):
+            self._leave_client()
+            self._sleep(late.delay_ms / 1000)
         if failing := faults.get("http-500"):
             self._send(Answer(failing.status, b"<h1>Internal Server Error</h1>", "text/html"))
             raise Closed
@@ -208,6 +211,8 @@ class EmulatorHandler(BaseHTTPRequestHandler):
         """Sends the answer, spoiled as the faults say."""
         if "execute-but-do-not-answer" in faults:
             self._reset()
+        if "execute-late" in faults:
+            raise Closed
         if "execute-then-hang" in faults:
             self._hang()
         if noise := faults.get("garbled"):
@@ -273,6 +278,11 @@ class EmulatorHandler(BaseHTTPRequestHandler):
             if readable and not self.connection.recv(1, socket.MSG_PEEK):
                 break
         raise Closed
+
+    def _leave_client(self) -> None:
+        """Ends the connection while the call is still to be executed."""
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
 
     def _reset(self) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)

@@ -225,3 +225,24 @@ def test_the_whole_server_may_write_illegal_references() -> None:
         assert b"&#0;" in send(emulator).read()
         with pytest.raises(ParseError):
             ask_xml(emulator, "service", "Modules")
+
+
+def test_a_late_execution_comes_after_the_client_has_given_up(billing: Emulator) -> None:
+    before = len(billing.rows("user_command"))
+    billing.faults.set("execute-late", operation="admin/Command", count=1, delay_ms=300)
+    began = time.monotonic()
+    with pytest.raises((ConnectionResetError, http.client.RemoteDisconnected)):
+        send(billing, COMMAND)
+    assert time.monotonic() - began < 0.3, "the client learns at once that there is no answer"
+    assert len(billing.rows("user_command")) == before, "and it is not done yet"
+    wait_until(lambda: len(billing.rows("user_command")) == before + 1, PATIENCE)
+    assert time.monotonic() - began >= 0.3
+
+
+def test_a_late_execution_does_not_outlive_the_server() -> None:
+    with Emulator(EmulatorSettings(version="9.2", contracts=12)) as emulator:
+        emulator.faults.set("execute-late", delay_ms=60_000)
+        with pytest.raises((ConnectionResetError, http.client.RemoteDisconnected)):
+            send(emulator, COMMAND)
+        began = time.monotonic()
+    assert time.monotonic() - began < PATIENCE

@@ -78,7 +78,7 @@ MODES = (
     (4, 3, "помесячно (79 р.)", Decimal(79), 2, 1),
 )
 
-CASH, TRANSFER, ACQUIRING, ONLINE, FAST, RECALCULATION, AUTOMATIC = 1, 3, 4, 5, 6, 7, 8
+CASH, TRANSFER, ACQUIRING, ONLINE, FAST, RECALCULATION, AUTOMATIC, FROM_CONTRACT = 1, 3, 4, 5, 6, 7, 8, 9
 PAYMENT_TYPES = (
     (10, "Касса", 0, 1, 0),
     (CASH, "Наличные", 10, 0, 0),
@@ -91,8 +91,9 @@ PAYMENT_TYPES = (
     (FAST, "СБП", 12, 0, 0),
     (RECALCULATION, "Перерасчёт", 0, 0, 0),
     (AUTOMATIC, "Корректировка автоматическая", 0, 0, 1),
+    (FROM_CONTRACT, "Перевод с другого договора", 0, 0, 1),
 )
-CONNECTION, VISIT, EQUIPMENT_SALE, OPTION_ACTIVATION, PENALTY, REFUND = 21, 22, 23, 24, 25, 26
+CONNECTION, VISIT, EQUIPMENT_SALE, OPTION_ACTIVATION, PENALTY, REFUND, TO_CONTRACT = 21, 22, 23, 24, 25, 26, 27
 CHARGE_TYPES = (
     (20, "Услуги", 0, 1, 0, 0),
     (CONNECTION, "Подключение", 20, 0, 0, 0),
@@ -101,6 +102,7 @@ CHARGE_TYPES = (
     (OPTION_ACTIVATION, "Активация опции", 0, 0, 1, 0),
     (PENALTY, "Штраф", 0, 0, 0, 0),
     (REFUND, "Возврат средств", 0, 0, 0, 1),
+    (TO_CONTRACT, "Перевод на другой договор", 0, 0, 1, 0),
 )
 
 ACTIVE, DISCONNECTING, DISCONNECTED, CLOSED, SUSPENDED, CONNECTING = range(6)
@@ -258,6 +260,8 @@ def _add_money_types(rows: Rows) -> None:
             flag=fixed,
             payback=payback,
         )
+    rows.add(schema.setup, id="contract.balance.transfer.payment.type", value=str(FROM_CONTRACT))
+    rows.add(schema.setup, id="contract.balance.transfer.charge.type", value=str(TO_CONTRACT))
     rows.add(schema.contract_reserve_types, id=1, title="Залог за оборудование", used=1)
     rows.add(schema.contract_reserve_types, id=2, title="Рассрочка (старый тип)", used=0)
     rows.add(schema.closed_date_type, id=1, title="Основной")
@@ -285,12 +289,12 @@ def _add_contract_directories(rows: Rows, owner: Provider) -> None:
     rows.add(schema.domain, id=2, parentId=1, title="Филиал «Юг»", comment="обслуживается отдельно")
     rows.add(schema.firm, id=1, title=f"ООО «{owner.name}»")
     rows.add(schema.contract_comment_patterns, id=1, title="ФИО и адрес", pat="${2}, ${3}")
-    common = {"tgid": "", "scrid": "", "patid": 0, "dtl": 0, "data": "", "pfid": 1}
-    for number, title, pattern, tariff, groups, face, mode, limit in (
-        (0, "По умолчанию", owner.pattern, "", 0, 0, 1, Decimal(0)),
-        (1, "Физическое лицо", owner.pattern, "2", 0, 0, 1, Decimal(0)),
-        (2, "Юридическое лицо", f"Ю{owner.pattern}", "8", 1 << FIRM_GROUP, 1, 0, Decimal(-3000)),
-        (3, "Сотрудник", owner.pattern, "7", 1 << STAFF_GROUP, 0, 1, Decimal(0)),
+    common = {"tgid": "", "scrid": "", "patid": 0, "dtl": 0, "pfid": 1}
+    for number, title, pattern, tariff, groups, face, mode, limit, modules in (
+        (0, "По умолчанию", owner.pattern, "", 0, 0, 1, Decimal(0), ""),
+        (1, "Физическое лицо", owner.pattern, "2", 0, 0, 1, Decimal(0), f"{INET},{NPAY}"),
+        (2, "Юридическое лицо", f"Ю{owner.pattern}", "8", 1 << FIRM_GROUP, 1, 0, Decimal(-3000), f"{INET},{BILL}"),
+        (3, "Сотрудник", owner.pattern, "7", 1 << STAFF_GROUP, 0, 1, Decimal(0), f"{INET}"),
     ):
         rows.add(
             schema.contract_pattern,
@@ -305,6 +309,7 @@ def _add_contract_directories(rows: Rows, owner: Provider) -> None:
             pgid=2 if face else 1,
             status=0,
             domainId=1,
+            data=f"modules={modules}",
             **common,
         )
     rows.new(schema.named_number, title="Основная нумерация", comment=owner.pattern, count_number=4, last_index=400)

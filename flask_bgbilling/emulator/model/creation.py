@@ -86,7 +86,7 @@ def create_contract(call: Call, wanted: NewContract) -> RowMapping:
     if wanted.super_id > 0:
         attach(call.db, locked_row(call.db, wanted.super_id), contract, wanted.sub_mode)
     if pattern["patid"] > 0:
-        change_row(call.db, schema.contract, cid, comment=pattern_comment(call, contract))
+        change_row(call.db, schema.contract, cid, comment=pattern_comment(call, contract, pattern["patid"]))
     return locked_row(call.db, cid)
 
 

@@ -17,7 +17,7 @@ from flask_bgbilling.emulator import schema
 from flask_bgbilling.emulator.calls import Call
 from flask_bgbilling.emulator.errors import Refused
 from flask_bgbilling.emulator.model.address_values import AddressValue
-from flask_bgbilling.emulator.model.changes import change_row, fitting, remove_rows
+from flask_bgbilling.emulator.model.changes import fitting, remove_rows
 from flask_bgbilling.emulator.model.parameters import (
     HISTORY,
     LOGS,
@@ -114,17 +114,10 @@ def write_phones(call: Call, contract: RowMapping, parameter: RowMapping, phones
     _log(call, contract, parameter, val=ready, data=ready)
 
 
-def refresh_comment(call: Call, contract: RowMapping) -> None:
-    """Composes the comment of a contract anew when it follows a pattern of parameters (contract.md 7)."""
-    if contract["title_pattern_id"] > 0:
-        change_row(call.db, schema.contract, contract["id"], comment=pattern_comment(call, contract))
-
-
-def pattern_comment(call: Call, contract: RowMapping, pattern_id: int | None = None) -> str:
-    """The comment by a pattern, the contract's own by default: ``${12}`` is the text of parameter 12."""
+def pattern_comment(call: Call, contract: RowMapping, pattern_id: int) -> str:
+    """The comment by a pattern of comments (contract.md 7): ``${12}`` is the text of parameter 12."""
     patterns = schema.contract_comment_patterns
-    wanted = contract["title_pattern_id"] if pattern_id is None else pattern_id
-    pattern = call.db.execute(select(patterns.c.pat).where(patterns.c.id == wanted)).scalar()
+    pattern = call.db.execute(select(patterns.c.pat).where(patterns.c.id == pattern_id)).scalar()
     if pattern is None:
         raise Refused("Шаблон комментария не найден")
     named = [int(pid) for pid in COMMENT_PARAMETER.findall(pattern)]

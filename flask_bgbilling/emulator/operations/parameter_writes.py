@@ -17,7 +17,6 @@ from flask_bgbilling.emulator.model.address_values import address_of_attribute, 
 from flask_bgbilling.emulator.model.changes import change_row, locked_contract
 from flask_bgbilling.emulator.model.parameter_changes import (
     editable_parameter,
-    refresh_comment,
     write_address,
     write_date,
     write_emails,
@@ -40,7 +39,6 @@ def update_text(call: XmlCall) -> Element:
     """A text; absent or empty clears it."""
     contract, parameter = locked_contract(call, "cid"), editable_parameter(call, "pid", Kind.TEXT)
     write_text(call, contract, parameter, call.text("value"))
-    refresh_comment(call, contract)
     return call.data()
 
 
@@ -57,7 +55,6 @@ def update_date(call: XmlCall) -> Element:
     """A day; absent or empty clears it."""
     contract, parameter = locked_contract(call, "cid"), editable_parameter(call, "pid", Kind.DATE)
     write_date(call, contract, parameter, call.date("value"))
-    refresh_comment(call, contract)
     return call.data()
 
 
@@ -67,7 +64,6 @@ def update_list(call: XmlCall) -> Element:
     contract, parameter = locked_contract(call, "cid"), editable_parameter(call, "pid", Kind.LIST)
     item = call.integer("value") if call.text("value").strip() else 0
     write_list(call, contract, parameter, item, call.text("custom_value"))
-    refresh_comment(call, contract)
     return call.data()
 
 
@@ -76,7 +72,6 @@ def update_address(call: XmlCall) -> Element:
     """An address; no house and nothing inside it clears it."""
     contract, parameter = locked_contract(call, "cid"), editable_parameter(call, "pid", Kind.ADDRESS)
     write_address(call, contract, parameter, address_of_fields(call))
-    refresh_comment(call, contract)
     return call.data()
 
 
@@ -92,7 +87,6 @@ def update_phone(call: XmlCall) -> Element:
         for number in range(1, count + 1)
     ]
     write_phones(call, contract, parameter, phones)
-    refresh_comment(call, contract)
     return call.data()
 
 
@@ -101,7 +95,6 @@ def update_email(call: XmlCall) -> Element:
     """Addresses by lines under ``e-mail``; none clears the value."""
     contract, parameter = locked_contract(call, "cid"), editable_parameter(call, "pid", Kind.EMAIL)
     write_emails(call, contract, parameter, parse_emails(call.text("e-mail")))
-    refresh_comment(call, contract)
     return call.data()
 
 
@@ -180,7 +173,6 @@ def _update(call: JsonCall, kind: Kind) -> object:
     if writer is None:
         raise Refused(f"Параметр «{parameter['title']}» нельзя изменить")
     writer(call, contract, parameter)
-    refresh_comment(call, contract)
     return None
 
 

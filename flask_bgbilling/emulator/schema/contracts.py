@@ -116,7 +116,8 @@ contract_pattern = Table(
     text("data"),
 )
 """``name_pattern`` numbers new contracts (``${Y2}``, ``${N4}``), ``tpid`` ``tgid`` ``scrid`` are comma
-lists, ``patid`` is the comment pattern, ``dtl`` the lifetime in days. Id 0 is the default pattern."""
+lists, ``patid`` is the comment pattern, ``dtl`` the lifetime in days. The line ``modules=1,2`` of ``data`` names the
+module instances that a new contract gets. Id 0 is the default pattern."""
 contract_comment_patterns = Table("contract_comment_patterns", METADATA, key(), title(), text("pat"))
 named_number = Table(
     "contract_named_number",
