@@ -77,7 +77,8 @@ class Database:
 
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=16, max_overflow=48, pool_pre_ping=True)
+        # A write sees what others committed before it got the lock of the contract, not what was there when it began.
+        return create_engine(url, pool_size=16, max_overflow=48, pool_pre_ping=True, isolation_level="READ COMMITTED")
     engine = create_engine(
         url,
         pool_size=16,
