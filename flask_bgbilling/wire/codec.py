@@ -4,7 +4,6 @@ Everything here is tolerant and total: whatever comes in, out comes a value, or 
 never an exception. What goes the other way is spelled by :mod:`flask_bgbilling.wire.spelling`.
 """
 
-import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -132,7 +131,8 @@ def json_moment(value: object, zone: tzinfo) -> datetime | None:
 def _finite(value: int | float | Decimal) -> bool:
     if isinstance(value, Decimal) and not value.is_finite():
         return False
-    return math.isfinite(value) and -_GREATEST_INTEGER < value < _GREATEST_INTEGER
+    # A number beyond all floats cannot be asked whether it is finite; comparisons with NaN are false.
+    return -_GREATEST_INTEGER < value < _GREATEST_INTEGER
 
 
 def json_day(value: object, zone: tzinfo | None = None) -> date | None:

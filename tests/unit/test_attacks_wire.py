@@ -2,15 +2,19 @@
 
 import time
 from collections.abc import Callable
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from flask_bgbilling.domain.contracts.parameters import split_emails, split_phones
 from flask_bgbilling.wire.answers import Unreadable
+from flask_bgbilling.wire.codec import json_day, json_moment
 from flask_bgbilling.wire.refusals import kind_of_refusal
 from flask_bgbilling.wire.xml_action import XmlStream, parse
 
 SECOND = 1.0
+ZONE = ZoneInfo("Europe/Moscow")
 
 
 def _seconds(work: Callable[[], object]) -> float:
@@ -52,3 +56,10 @@ def test_words_of_a_refusal_stall_nobody(words: str) -> None:
 )
 def test_values_of_phones_and_mails_stall_nobody(value: str) -> None:
     assert _seconds(lambda: (split_phones(value), split_emails(value))) < SECOND
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400), float("nan"), float("inf"), Decimal("NaN"), Decimal("1e9999")])
+def test_a_number_beyond_all_dates_is_no_date(number: int | float | Decimal) -> None:
+    assert json_moment(number, ZONE) is None
+    assert json_day(number, ZONE) is None
+    assert json_day(number) is None
