@@ -28,6 +28,8 @@ JAVA_DATE = re.compile(r"[A-Za-z]{3} ([A-Za-z]{3}) (\d{1,2}) (\d\d):(\d\d):(\d\d
 DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?: (\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 LAST_HOUR = 23
+GREATEST_INTEGER = 2**63 - 1
+"""What fits a column of the database; a greater number is as unreadable as a word."""
 
 
 class _Required:
@@ -94,9 +96,10 @@ class Call:
         if isinstance(value, bool):
             return int(value)
         try:
-            return int(str(value).strip())
+            number = int(str(value).strip())
         except ValueError:
             return int(self._default(name, value, default))
+        return number if -GREATEST_INTEGER <= number <= GREATEST_INTEGER else int(self._default(name, value, default))
 
     def decimal(self, name: str, default: Decimal | _Required = REQUIRED) -> Decimal:
         """The field as an exact number in plain notation; otherwise the default, or refused without one."""
@@ -142,7 +145,9 @@ class Call:
         moment = self.moment(name)
         if moment is None:
             return None
-        return (moment + timedelta(hours=1)).date() if moment.hour == LAST_HOUR else moment.date()
+        if moment.hour == LAST_HOUR and moment.date() < Day.max:
+            return (moment + timedelta(hours=1)).date()
+        return moment.date()
 
     def required_date(self, name: str) -> Day:
         """The field as a day, refused when missing."""

@@ -120,6 +120,15 @@ def test_fields_have_defaults_only_where_they_are_given() -> None:
         call.required_date("day")
 
 
+def test_numbers_that_no_column_holds_are_no_numbers() -> None:
+    call = xml_call(cid="9" * 30, least=str(-(2**63)), greatest=str(2**63 - 1))
+    assert call.integer("cid", 7) == 7
+    assert call.integer("greatest") == 2**63 - 1
+    with pytest.raises(BadParameter, match="least"):
+        call.integer("least")
+    assert xml_call(date="31.12.9999 23:00").date("date") == date(9999, 12, 31)
+
+
 def test_json_fields_may_stand_deeper_and_be_typed() -> None:
     call = json_call(period={"dateFrom": "2026-01-02", "dateTo": None}, on=True, ids=[4, "5"], id="9", items=[{}])
     assert call.date("period.dateFrom") == date(2026, 1, 2)

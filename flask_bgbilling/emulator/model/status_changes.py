@@ -67,7 +67,7 @@ def _overlap(period: RowMapping, start: date, end: date | None) -> bool:
 def _give_way(call: Call, period: RowMapping, start: date, end: date | None) -> None:
     """Cuts the days of the new period out of an old one."""
     periods = schema.contract_status
-    goes_on = end is not None and (period["date2"] is None or period["date2"] > end)
+    goes_on = end is not None and end < date.max and (period["date2"] is None or period["date2"] > end)
     if period["date1"] is None or period["date1"] < start:
         change_row(call.db, periods, period["id"], date2=start - DAY)
         if end is not None and goes_on:
