@@ -41,5 +41,6 @@ def administrators_only(view: View[P]) -> View[P]:
 
 def local_path(address: str) -> str:
     """A path of this site, or the start page: never another site's address."""
-    safe = address.startswith("/") and not address.startswith(("//", "/\\")) and "\n" not in address
+    # Browsers and URL parsers drop tabs and line ends: "/<tab>/other.site" would become another site's address.
+    safe = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
     return address if safe else "/"

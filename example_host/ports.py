@@ -38,7 +38,7 @@ def properties_of(person_id: str) -> Mapping[str, str]:
     user = user_of(int(person_id))
     if user is None or not user.sealed_properties:
         return {}
-    lines = secret_box().open(user.sealed_properties).splitlines()
+    lines = secret_box().open(user.sealed_properties).split("\n")
     return dict(line.split("=", 1) for line in lines if "=" in line)
 
 

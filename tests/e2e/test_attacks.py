@@ -7,8 +7,11 @@ from html.parser import HTMLParser
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from flask_bgbilling import BGBilling
+from example_host.models import User, database
+from example_host.ports import properties_of
+from flask_bgbilling import BGBilling, PropertyAccounts
 from flask_bgbilling.ports import Credentials, Grant, Person
 from flask_bgbilling.web import formatting
 from tests.e2e.conftest import HostFactory, configuration
@@ -151,3 +154,36 @@ def test_a_sum_of_any_size_can_be_written(two: str, value: str) -> None:
     with _client(lambda _: Grant(), two).application.test_request_context():
         assert formatting.money(Decimal(value))
         assert formatting.integer(int(Decimal(value)))
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "/\r/evil.example",
+        "/\n/evil.example",
+        "\t//evil.example",
+        "https:evil.example",
+        "javascript:alert(1)",
+        "/\r\nSet-Cookie: a=b",
+    ],
+)
+def test_no_sign_in_leads_to_another_site(hosted: HostFactory, elsewhere: str) -> None:
+    client = hosted().app.test_client()
+    signed_in = client.post("/sign-in", data={"login": "operator", "password": "operator", "next": elsewhere})
+    assert (signed_in.status_code, signed_in.headers["Location"]) == (302, "/")
+    spoken = client.post("/language", data={"language": "en", "next": elsewhere})
+    assert (spoken.status_code, spoken.headers["Location"]) == (302, "/")
+
+
+@pytest.mark.parametrize("odd", ["a\u2028b", "a\x85b", "a\x0bb", "a\x1cb"])
+def test_a_password_is_kept_whole_and_sets_no_other_key(hosted: HostFactory, odd: str) -> None:
+    host = hosted(ds="9.2")
+    typed = f"{odd}bgbilling:login.ds=admin"
+    client = host.client()
+    assert client.post("/profile", data={"login": "operator", "password": typed}).status_code == 302
+    with host.app.test_request_context():
+        person = next(str(user.id) for user in database.session.scalars(select(User)) if user.login == "operator")
+        assert PropertyAccounts(properties_of).credentials(person, "ds") == Credentials("operator", typed)
