@@ -272,7 +272,7 @@ def test_sections_wait_at_most_twice(opened: Opening, band: str) -> None:
     billings = host.app.extensions["bgbilling"].billings
     client.get(f"{CARD}/101")
     # So slow that calls made at once overlap for certain.
-    billing.faults.set("latency", delay_ms=40)
+    billing.faults.set("latency", delay_ms=100)
     addresses = (
         *KEYS,
         "parameters?parameter=3",

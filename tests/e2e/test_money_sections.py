@@ -336,7 +336,7 @@ def context_of(contract: Contract, **arguments: str) -> SectionContext:
 @pytest.mark.parametrize("band", ["7.2", "8.2", "9.2", "10.2"])
 def test_every_section_costs_at_most_two_requests_one_after_the_other(emulated: Emulated, band: str) -> None:
     emulator = emulated(band)
-    emulator.faults.set("latency", delay_ms=40)
+    emulator.faults.set("latency", delay_ms=100)
     sections = {section.key: section for section in CardPlugin().bgbilling_card_sections()}
     whole = {"since": "", "until": ""}
     for key, arguments in (
