@@ -259,6 +259,7 @@ class Transport:
             extensions={"timeout": waiting},
         )
         received = 0
+        fault: Fault | None = None
         try:
             response = self._client.send(request, stream=True)
             try:
@@ -278,7 +279,10 @@ class Transport:
             finally:
                 response.close()
         except _EXPECTED as error:
-            raise Fault(_kind_of(error, watch), watch.sent, received, str(error)[:200]) from error
+            fault = Fault(_kind_of(error, watch), watch.sent, received, str(error)[:200])
+        if fault is not None:
+            # Not chained: the frames of the library hold headers and body, and error reporters show frames.
+            raise fault
         return Reply(response.status_code, headers, b"".join(chunks), received)
 
     def _ascii_url(self, url: str) -> str:

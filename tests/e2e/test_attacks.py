@@ -1,9 +1,12 @@
 """Attacks on the pages: permissions from every side, texts and sums that break what shows them, answers cut short."""
 
-from collections.abc import Callable
+from base64 import b64encode
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from html.parser import HTMLParser
+from types import FrameType
 
+import httpcore
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -11,11 +14,15 @@ from sqlalchemy import select
 
 from example_host.models import User, database
 from example_host.ports import properties_of
-from flask_bgbilling import BGBilling, PropertyAccounts
+from flask_bgbilling import BGBilling, BillingError, PropertyAccounts
 from flask_bgbilling.ports import Credentials, Grant, Person
 from flask_bgbilling.web import formatting
+from flask_bgbilling.wire.operation import Operation
+from flask_bgbilling.wire.ops.cards import CARD_HTML
+from flask_bgbilling.wire.ops.notes import NOTE_LIST
 from tests.e2e.conftest import HostFactory, configuration
 from tests.support import Emulated
+from tests.wire_peer import ACCOUNT, Peer, billing, http
 
 HX = {"HX-Request": "true"}
 
@@ -187,3 +194,30 @@ def test_a_password_is_kept_whole_and_sets_no_other_key(hosted: HostFactory, odd
     with host.app.test_request_context():
         person = next(str(user.id) for user in database.session.scalars(select(User)) if user.login == "operator")
         assert PropertyAccounts(properties_of).credentials(person, "ds") == Credentials("operator", typed)
+
+
+def _frames(error: BaseException | None) -> Iterator[FrameType]:
+    """Every frame that an error reporter would show with its variables."""
+    while error is not None:
+        trace = error.__traceback__
+        while trace is not None:
+            yield trace.tb_frame
+            trace = trace.tb_next
+        error = error.__cause__ or error.__context__
+
+
+@pytest.mark.parametrize("broken", [httpcore.WriteTimeout("x"), httpcore.ReadError("x"), OSError("x")])
+@pytest.mark.parametrize("operation", [CARD_HTML, NOTE_LIST])
+def test_no_frame_of_a_failed_call_shows_the_account(
+    monkeypatch: pytest.MonkeyPatch, broken: Exception, operation: Operation[object]
+) -> None:
+    def write(self: object, buffer: bytes, timeout: float | None = None) -> None:
+        raise broken
+
+    monkeypatch.setattr("flask_bgbilling.wire.transport._WatchedStream.write", write)
+    with Peer(http("")) as peer, pytest.raises(BillingError) as caught:
+        billing(peer.url).call(operation, cid=1)
+    secrets = (ACCOUNT.password, "s3cret", b64encode(f"{ACCOUNT.login}:{ACCOUNT.password}".encode()).decode())
+    for frame in _frames(caught.value):
+        if frame.f_code.co_filename != __file__:
+            assert not [name for name, value in frame.f_locals.items() if any(one in repr(value) for one in secrets)]
