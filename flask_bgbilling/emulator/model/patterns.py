@@ -145,7 +145,13 @@ def attribute_condition(column: ColumnElement[str], value: str, mode: int, diale
 
 def _java_quotes_to_escapes(pattern: str) -> str:
     """Rewrite ``\\Q…\\E``, which clients use to protect typed text, for Python's expressions."""
-    return re.sub(r"\\Q(.*?)(?:\\E|$)", lambda quoted: re.escape(quoted[1]), pattern, flags=re.DOTALL)
+    # Escapes are consumed in pairs: in ``\\Q`` the second backslash is protected text and quotes nothing.
+    return re.sub(
+        r"\\Q(.*?)(?:\\E|\Z)|\\.",
+        lambda found: found[0] if found[1] is None else re.escape(found[1]),
+        pattern,
+        flags=re.DOTALL,
+    )
 
 
 def _escaped(text: str, position: int) -> bool:
