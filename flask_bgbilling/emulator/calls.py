@@ -7,6 +7,7 @@ strictly otherwise: what is required and missing, or cannot be read, is refused 
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import date as Day
 from datetime import datetime, timedelta
@@ -49,7 +50,7 @@ class User:
 
 
 @dataclass(slots=True)
-class Call:
+class Call(ABC):
     """What every operation gets, whichever transport carried it.
 
     ``db`` is inside a transaction that the server commits after the handler returns and rolls back on an
@@ -73,9 +74,9 @@ class Call:
         """The billing's time zone."""
         return ZoneInfo(self.settings.zone)
 
+    @abstractmethod
     def value(self, name: str) -> Any:
         """The raw value of a field, ``None`` when absent or null."""
-        raise NotImplementedError
 
     def has(self, name: str) -> bool:
         """Whether the field is present and not null; an empty text counts as present."""
