@@ -221,3 +221,12 @@ def test_no_frame_of_a_failed_call_shows_the_account(
     for frame in _frames(caught.value):
         if frame.f_code.co_filename != __file__:
             assert not [name for name, value in frame.f_locals.items() if any(one in repr(value) for one in secrets)]
+
+
+@pytest.mark.parametrize("name", ["card.html", "card.pdf?card=1"])
+def test_noise_is_handed_out_as_no_document(hosted: HostFactory, name: str) -> None:
+    host = hosted(ds="9.2")
+    host.emulators["ds"].faults.set("garbled", operation="ContractCard", size=100_000)
+    answer = host.client("admin").get(f"/bgbilling/contract/ds/101/file/cards/{name}")
+    assert answer.status_code == 502
+    assert len(answer.data) < 10_000

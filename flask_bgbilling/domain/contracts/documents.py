@@ -51,12 +51,18 @@ def read_pdf(contract: "Contract", card: str) -> bytes:
 
 
 def read_html(contract: "Contract") -> bytes:
-    """The full card as a page in UTF-8, to be shown only in a sandbox. An error that came instead is raised."""
+    """The full card as a page in UTF-8, to be shown only in a sandbox.
+
+    An error that came instead is raised; what is no page raises ``Garbled``.
+    """
     body = contract.billing.call(CARD_HTML, cid=contract.cid)
     try:
-        return body.decode("utf-8-sig").encode()
+        page = body.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return body.decode("cp1251", errors="replace").encode()
+        page = body.decode("cp1251", errors="replace")
+    if page.lstrip().startswith("<") and "\0" not in page:
+        return page.encode()
+    raise Garbled(billing=contract.billing.title, operation=CARD_HTML.name, why="the file does not begin like a page")
 
 
 def read_actions(contract: "Contract") -> tuple[IdTitle, ...]:
