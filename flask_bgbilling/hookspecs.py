@@ -28,9 +28,10 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 class TreeItem:
     """A line of the card's left tree: what it is and its value, so that most questions need no click.
 
-    ``value`` is shown by the filter named in ``kind``: ``text``, ``money``, ``count`` or ``state``. ``level``
-    2 is indented. ``section`` is the key of the section that the line opens, ``arguments`` its query; an
-    empty key makes a line that only tells.
+    ``value`` is shown by the filter named in ``kind``: ``text``, ``money``, ``count``, ``month``, ``day``,
+    ``state`` or ``verbatim``, which is for the billing's own words: texts are message ids to be translated, these
+    are not, nor is the title of a ``verbatim`` line without a section. ``level`` 2 is indented. ``section`` is the
+    key of the section that the line opens, ``arguments`` its query; an empty key makes a line that only tells.
     """
 
     title: str

@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from html.parser import HTMLParser
-from types import FrameType
+from types import FrameType, SimpleNamespace
 
 import httpcore
 import pytest
@@ -15,8 +15,9 @@ from sqlalchemy import select
 from example_host.models import User, database
 from example_host.ports import properties_of
 from flask_bgbilling import BGBilling, BillingError, PropertyAccounts
+from flask_bgbilling.builtin.card import groups, modules, scripts, status, tariffs
 from flask_bgbilling.ports import Credentials, Grant, Person
-from flask_bgbilling.web import formatting
+from flask_bgbilling.web import formatting, pages
 from flask_bgbilling.wire.operation import Operation
 from flask_bgbilling.wire.ops.cards import CARD_HTML
 from flask_bgbilling.wire.ops.notes import NOTE_LIST
@@ -230,3 +231,31 @@ def test_noise_is_handed_out_as_no_document(hosted: HostFactory, name: str) -> N
     answer = host.client("admin").get(f"/bgbilling/contract/ds/101/file/cards/{name}")
     assert answer.status_code == 502
     assert len(answer.data) < 10_000
+
+
+def test_words_of_the_billing_are_not_taken_for_messages_of_ours(two: str) -> None:
+    application = _client(lambda _: Grant(), two).application
+    application.config["BGBILLING_LOCALE"] = "ru"
+    words = "Payments %% %(billing)s"
+    named = [SimpleNamespace(id=1, title=words, status="Payments")]
+    card = SimpleNamespace(
+        billing_id="mine", cid=101, tariffs=named, modules=named, groups=named, scripts=named, status="Charges", tone=""
+    )
+    trees = (tariffs.tree, modules.tree, groups.tree, scripts.tree, status.tree)
+    with application.test_request_context():
+        branches = [{"items": tree(card)} for tree in trees]  # type: ignore[arg-type]
+        drawn = pages.fragment("bgbilling/card/_tree.html", tree=branches, card=card, key=None)
+    assert drawn.count(words) == 4
+    assert "Charges" in drawn
+    assert ">Payments<" in drawn.replace("\n", "").replace(" ", "")
+    assert "Тарифы" in drawn
+
+
+@pytest.mark.parametrize("version", ["7.2", "10.2"])
+@pytest.mark.parametrize("key", ["balance", "balance-detail", "payments", "charges", "accounts", "scripts", "web"])
+@pytest.mark.parametrize("days", ["since=1900-01-01&until=9999-12-31", "since=9999-12-31&until=9999-12-31"])
+def test_the_last_day_of_all_is_a_day(emulated: Emulated, version: str, key: str, days: str) -> None:
+    client = _client(lambda _: Grant(), configuration({"mine": emulated(version)}))
+    answer = client.get(f"/bgbilling/contract/mine/101/{key}?{days}", headers=HX)
+    assert answer.status_code == 200
+    assert 'role="alert"' not in answer.text

@@ -11,7 +11,7 @@ def tree(card: ContractCard) -> tuple[TreeItem, ...]:
     line = TreeItem(N_("Groups"), len(card.groups), kind="count", section="groups")
     if not card.groups:
         return (line,)
-    return (line, TreeItem(", ".join(group.title for group in card.groups), level=2))
+    return (line, TreeItem(", ".join(group.title for group in card.groups), kind="verbatim", level=2))
 
 
 def render(context: SectionContext) -> SectionView:

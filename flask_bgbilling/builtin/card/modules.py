@@ -9,7 +9,7 @@ from flask_bgbilling.hookspecs import CardSection, SectionContext, SectionView, 
 def tree(card: ContractCard) -> tuple[TreeItem, ...]:
     """The line and, below it, every attached module with its state."""
     line = TreeItem(N_("Modules"), len(card.modules), kind="count", section="modules")
-    return (line, *(TreeItem(module.title, module.status, level=2) for module in card.modules))
+    return (line, *(TreeItem(module.title, module.status, kind="verbatim", level=2) for module in card.modules))
 
 
 def render(context: SectionContext) -> SectionView:

@@ -12,7 +12,7 @@ def tree(card: ContractCard) -> tuple[TreeItem, ...]:
     """The line and, below it, the titles."""
     line = TreeItem(N_("Behaviour scripts"), len(card.scripts), kind="count", section="scripts")
     titles = ", ".join(script.title for script in card.scripts)
-    return (line, TreeItem(titles, level=2)) if titles else (line,)
+    return (line, TreeItem(titles, kind="verbatim", level=2)) if titles else (line,)
 
 
 def render(context: SectionContext) -> SectionView:

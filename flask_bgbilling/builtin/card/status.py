@@ -8,7 +8,7 @@ from flask_bgbilling.hookspecs import CardSection, SectionContext, SectionView, 
 
 def tree(card: ContractCard) -> tuple[TreeItem, ...]:
     """One line with the status of today."""
-    return (TreeItem(N_("Status"), card.status, kind="state", section="status", tone=card.tone),)
+    return (TreeItem(N_("Status"), card.status, kind="verbatim", section="status", tone=card.tone),)
 
 
 def render(context: SectionContext) -> SectionView:

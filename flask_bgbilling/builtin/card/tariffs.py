@@ -9,7 +9,7 @@ from flask_bgbilling.hookspecs import CardSection, SectionContext, SectionView, 
 def tree(card: ContractCard) -> tuple[TreeItem, ...]:
     """The line and, below it, every open plan."""
     line = TreeItem(N_("Tariffs"), len(card.tariffs), kind="count", section="tariffs")
-    return (line, *(TreeItem(tariff.title, level=2) for tariff in card.tariffs))
+    return (line, *(TreeItem(tariff.title, kind="verbatim", level=2) for tariff in card.tariffs))
 
 
 def render(context: SectionContext) -> SectionView:

@@ -72,7 +72,7 @@ def within_days(column: ColumnElement[Any], start: date | None, end: date | None
     conditions: list[ColumnElement[bool]] = []
     if start is not None:
         conditions.append(column >= datetime.combine(start, time.min))
-    if end is not None:
+    if end is not None and end < date.max:
         conditions.append(column < datetime.combine(end + timedelta(days=1), time.min))
     return conditions
 
