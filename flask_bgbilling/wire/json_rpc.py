@@ -1,5 +1,6 @@
 """JSON-RPC of a billing: ``{method, user, params}`` to a service's address (transport.md 1 and 3)."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -21,6 +22,11 @@ MOST_VALUES = 4_000_000
 
 # Sums keep their digits: a fraction is never a float, not even on its way.
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
+# Whole pairs and any other escape are matched first, so that what is left of the second alternative stands alone.
+_HALVES = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.", re.DOTALL
+)
+_LONE = len(b"\\ud800")
 
 
 def outgoing(
@@ -61,23 +67,35 @@ def parse(body: bytes) -> Any:
         raise Unreadable("too many values")
     try:
         return _decoded(body)
-    except UnicodeDecodeError:
-        return _repaired(body)
     except (ValueError, RecursionError, ArithmeticError) as error:
-        if "UTF-8" in str(error):
-            return _repaired(body)
-        raise Unreadable("not JSON" if body.strip() else "an empty answer") from error
+        mended = _repaired(body)
+        if mended == body:
+            raise Unreadable("not JSON" if body.strip() else "an empty answer") from error
+    try:
+        return _decoded(mended)
+    except (ValueError, RecursionError, ArithmeticError) as error:
+        raise Unreadable("not JSON") from error
+
+
+def parse_text(document: str) -> Any:
+    """A JSON document that came as a text inside another one, read as strictly and as tolerantly as :func:`parse`."""
+    return parse(document.encode("utf-8", "replace"))
 
 
 def _decoded(body: bytes) -> Any:
     return _decoder.decode(body.removeprefix(b"\xef\xbb\xbf"))
 
 
-def _repaired(body: bytes) -> Any:
-    try:
-        return _decoded(body.decode("utf-8", "replace").encode("utf-8"))
-    except (ValueError, RecursionError, ArithmeticError) as error:
-        raise Unreadable("not JSON") from error
+def _repaired(body: bytes) -> bytes:
+    """The document with a mark in place of bytes that are no UTF-8 and of halves of characters.
+
+    Java cuts texts between the two halves of an emoji, and such a half cannot be written to any page.
+    """
+    return _HALVES.sub(_whole_or_mark, body.decode("utf-8", "replace").encode("utf-8"))
+
+
+def _whole_or_mark(found: re.Match[bytes]) -> bytes:
+    return b"\\ufffd" if len(found[0]) == _LONE else found[0]
 
 
 def accepted(envelope: Any) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from flask_bgbilling.domain.contracts.parameters import split_emails, split_phones
+from flask_bgbilling.wire import json_rpc
 from flask_bgbilling.wire.answers import Unreadable
 from flask_bgbilling.wire.codec import json_day, json_moment
 from flask_bgbilling.wire.refusals import kind_of_refusal
@@ -63,3 +64,19 @@ def test_a_number_beyond_all_dates_is_no_date(number: int | float | Decimal) -> 
     assert json_moment(number, ZONE) is None
     assert json_day(number, ZONE) is None
     assert json_day(number) is None
+
+
+@pytest.mark.parametrize("half", ["\\ud83d", "\\uDC00", "\\ud83d\\u0041", "\\ud83d\\ud83d"])
+def test_half_a_character_never_leaves_the_wire(half: str) -> None:
+    outer = json_rpc.parse(f'{{"card": "a{half}b", "whole": "\\ud83d\\ude00", "escaped": "\\\\ud83d"}}'.encode())
+    assert outer["card"].startswith("a\ufffd")
+    assert outer["card"].endswith("b")
+    assert (outer["whole"], outer["escaped"]) == ("😀", "\\ud83d")
+    inner = json_rpc.parse_text(f'{{"card": "a{half}b"}}')
+    assert inner["card"].encode()
+
+
+@pytest.mark.parametrize("text", ["NaN", '{"a": Infinity}', "[" * 100_000, '{"a":1e999999999999999999999}', ""])
+def test_a_document_in_a_text_is_read_as_strictly_as_any(text: str) -> None:
+    with pytest.raises(Unreadable):
+        json_rpc.parse_text(text)

@@ -75,7 +75,7 @@ def test_a_byte_order_mark_is_harmless() -> None:
     assert accepted(parse(b'\xef\xbb\xbf{"status":"ok","data":{"return":1}}')) == {"return": 1}
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b"[" * 100_000, b"\xff", b'{"a":1} x', b'{"a":NaN}', b'"\\ud800"'])
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[" * 100_000, b"\xff", b'{"a":1} x', b'{"a":NaN}'])
 def test_what_is_no_json(body: bytes) -> None:
     with pytest.raises(Unreadable):
         parse(body)

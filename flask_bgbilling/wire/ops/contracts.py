@@ -1,9 +1,7 @@
 """Reading one contract: the info card and the bean (contract.md 1, 6)."""
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any, cast
 from xml.etree.ElementTree import Element
 
@@ -11,6 +9,7 @@ from flask_bgbilling.wire.answers import JsonAnswer, Unreadable, XmlAnswer
 from flask_bgbilling.wire.codec import amount, flag, integer, json_day, money, text
 from flask_bgbilling.wire.dto.common import IdTitle, Period
 from flask_bgbilling.wire.dto.contracts import CardBalance, CardModule, ContractBean, ContractInfo, Hierarchy
+from flask_bgbilling.wire.json_rpc import parse_text
 from flask_bgbilling.wire.operation import JsonRpc, Operation, Service, XmlAction
 from flask_bgbilling.wire.version import BELOW_8_2, FROM_8_2
 
@@ -65,8 +64,8 @@ def _document(returned: object) -> Mapping[str, Any]:
         returned = returned["json"]
     if isinstance(returned, str):
         try:
-            returned = json.loads(returned or "{}", parse_float=Decimal)
-        except (ValueError, RecursionError) as error:
+            returned = parse_text(returned or "{}")
+        except Unreadable as error:
             raise Unreadable("the contract info is not JSON") from error
     return returned if isinstance(returned, Mapping) else {}
 

@@ -1,13 +1,13 @@
 """Statuses of a contract: periods, history, planned changes (contract.md 10)."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask_bgbilling.wire.answers import JsonAnswer, XmlAnswer
+from flask_bgbilling.wire.answers import JsonAnswer, Unreadable, XmlAnswer
 from flask_bgbilling.wire.codec import integer, json_day, json_moment, moment, period, text
 from flask_bgbilling.wire.dto.common import Period
 from flask_bgbilling.wire.dto.statuses import StatusChange, StatusPeriod, StatusTask
+from flask_bgbilling.wire.json_rpc import parse_text
 from flask_bgbilling.wire.operation import JsonRpc, Operation, Service, XmlAction
 from flask_bgbilling.wire.ops.paging import everything
 from flask_bgbilling.wire.version import BELOW_9_2, FROM_9_2
@@ -112,8 +112,8 @@ def read_tasks(answer: JsonAnswer) -> tuple[StatusTask, ...]:
 def _details(data: object) -> Mapping[str, Any]:
     if isinstance(data, str):
         try:
-            data = json.loads(data)
-        except (ValueError, RecursionError):
+            data = parse_text(data)
+        except Unreadable:
             return {}
     return data if isinstance(data, Mapping) else {}
 
