@@ -253,6 +253,16 @@ def test_a_street_of_several_towns_has_to_be_chosen(host: Host) -> None:
     assert 'name="hidden" value="1" checked' in chosen
 
 
+def test_a_street_of_several_towns_in_the_box_is_searched_in_all_of_them(host: Host) -> None:
+    emulator = host.emulators["bitel"]
+    value = emulator.rows("contract_parameter_type_2", cid=PERSON, pid=3)[0]
+    house = emulator.rows("address_house", id=value["hid"])[0]
+    street = str(emulator.rows("address_street", id=house["streetid"])[0]["title"]).split()[-1]
+    page = get(host.client(), q=f"{street} {house['house']}{house['frac']}", billing="bitel")
+    assert "All of them are searched. Only in one:" in text(page)
+    assert f"/contract/bitel/{PERSON}" in blocks(page)["bitel"]
+
+
 def test_an_unknown_street_is_said_and_nobody_is_asked(host: Host) -> None:
     client = host.client()
     before = requests(host)

@@ -18,7 +18,7 @@ from flask_bgbilling.domain.search.smart import GUESS_KINDS, REGION, Guess, as_k
 from flask_bgbilling.ports import Street
 
 # So many streets of one name, in different towns, are all searched; of more the person has to choose.
-MAX_STREETS_AT_ONCE = 3
+MAX_STREETS_AT_ONCE = 5
 
 
 @dataclass(frozen=True)
