@@ -5,18 +5,22 @@ A plugin is any object or module with functions marked by ``flask_bgbilling.hook
 plugins. A plugin that raises loses its contribution; the page stays.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 import pluggy
 
+from flask_bgbilling.errors import N_, InputError
+from flask_bgbilling.facts import Fact
+from flask_bgbilling.fields import FormFields
 from flask_bgbilling.ports import Grant, Person
 
 if TYPE_CHECKING:
     from flask_bgbilling.domain.contracts.contract import Contract
     from flask_bgbilling.domain.contracts.info import ContractCard
+    from flask_bgbilling.wire.operation import Operation
 
 PROJECT = "flask_bgbilling"
 
@@ -48,7 +52,8 @@ class SectionContext:
     """What a section may use to draw itself.
 
     ``contract`` reads the contract under the viewer's own billing account; ``arguments`` are the section's
-    query fields as typed; ``grant`` is the viewer's grant of the section's permission.
+    query fields as typed; ``grant`` is the viewer's grant of the section's permission. ``actions`` has the viewer's
+    grants of the section's actions, as far as they are allowed and the billing's version can do them.
     """
 
     contract: "Contract"
@@ -56,12 +61,91 @@ class SectionContext:
     grant: Grant
     arguments: Mapping[str, str]
     today: date
+    actions: Mapping[str, Grant] = field(default_factory=dict)
 
     def value(self, name: str, default: str = "") -> str:
         """One argument, trimmed."""
         return self.arguments.get(name, default).strip()
 
+    def number(self, name: str) -> int:
+        """One argument that is the number of a record; 0 when there is none. Raises ``Gone`` for anything else."""
+        value = self.value(name)
+        if not value:
+            return 0
+        if not (value.isascii() and value.isdigit() and len(value) <= 18):
+            raise Gone(what=value[:20])
+        return int(value)
 
+
+class Gone(InputError):
+    """What was to be changed is no longer in the billing; a deletion that was in doubt has been done then."""
+
+    code = "gone"
+    message = N_("It is no longer in the billing.")
+    remedy = N_("Somebody has deleted it meanwhile. Read the list again.")
+
+
+@dataclass(frozen=True)
+class ActionContext(SectionContext):
+    """What an action may use: a section's context, with the grant of the action's own permission.
+
+    ``fields`` is what was typed, empty while the form is opened for the first time. ``resumed`` is true when the
+    change is looked at again after it broke off: values that it has set itself are no reason to stop then.
+    """
+
+    fields: FormFields = field(default_factory=FormFields)
+    resumed: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call of a change that alters something. ``title`` is a message id, ``fact`` tells which one it is."""
+
+    title: str
+    run: Callable[[], object]
+    fact: Fact | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a person is asked before a change: a message id whose places are filled by the values of facts."""
+
+    message: str
+    values: Mapping[str, Fact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Creation:
+    """Something that must not come into being twice, whatever happens to an answer.
+
+    ``identity`` is what makes it the same thing once more: contract, day, sum, type, comment. ``present`` asks the
+    billing for the ids of the things of this identity that it has now (a new call each time). With ``ask_again``
+    people are asked before they make a thing that is there already.
+    """
+
+    identity: Sequence[object]
+    present: Callable[[], Iterable[int]]
+    ask_again: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change that was decided, before anything is sent.
+
+    ``subject`` says what is changed in the billing's own words (a parameter's title, a contract's number) or is
+    empty. ``before`` and ``after`` are what the journal keeps. ``steps`` are carried out in their order; none means
+    that everything is already as it was wanted. ``question`` is asked first and answered by a second press.
+    ``shows`` are arguments with which the section is drawn afterwards, ``said`` a message id of what was done.
+    """
+
+    steps: Sequence[Step]
+    before: Sequence[Fact] = ()
+    after: Sequence[Fact] = ()
+    subject: str = ""
+    question: Question | None = None
+    creation: Creation | None = None
+    shows: Mapping[str, str] = field(default_factory=dict)
+    said: str = N_("Saved")
 @dataclass(frozen=True)
 class SectionView:
     """A drawn section: a template of the host's or plugin's template folders and the values it gets."""
@@ -83,6 +167,45 @@ class SectionFile:
 
 
 @dataclass(frozen=True)
+class CardAction:
+    """A change of the contract that a section offers.
+
+    ``title`` is an English message id for the form's heading and the journal, ``permission`` the name that the host
+    grants. ``form`` draws the form; values that were typed are in ``context.fields`` when it is drawn again.
+    ``plan`` decides what is to be done: it may read the billing, raises ``InputError`` for what cannot be used, and
+    changes nothing itself. ``row`` draws the one line that shows the change, for forms that open in a line of a table;
+    without it the whole section is drawn again. ``operations`` are the billing's operations that the action cannot do
+    without: where the server's version lacks one, the action is not offered. ``menu`` gives it a place among the
+    card's own buttons, the lowest first.
+    """
+
+    key: str
+    title: str
+    permission: str
+    plan: Callable[[ActionContext], Change]
+    form: Callable[[ActionContext], "SectionView"]
+    row: Callable[[SectionContext], "SectionView"] | None = None
+    operations: Sequence["Operation[Any]"] = ()
+    menu: int | None = None
+
+
+@dataclass(frozen=True)
+class CardMenuItem:
+    """An entry of the card's menu.
+
+    ``entry`` makes its line from the card that is already read, or ``None`` when it does not apply to this
+    contract; it must not call the billing. ``render`` draws what the entry opens, in the place of a section.
+    """
+
+    key: str
+    title: str
+    order: int
+    permission: str
+    entry: Callable[["ContractCard"], TreeItem | None]
+    render: Callable[[SectionContext], "SectionView"]
+
+
+@dataclass(frozen=True)
 class CardSection:
     """A section of the contract card.
 
@@ -90,7 +213,8 @@ class CardSection:
     section's lines from the card that is already read (it must not call the billing); ``render`` is called
     when the section is opened and may make at most two billing calls one after the other. ``file`` reads a
     file of the section by the name in its address (``url("card.file", …)``); it raises ``InputError`` for a
-    name it does not know.
+    name it does not know. ``actions`` are the changes that the section offers. ``operations`` are what it reads, for
+    the table of operations.
     """
 
     key: str
@@ -100,6 +224,12 @@ class CardSection:
     render: Callable[[SectionContext], SectionView]
     tree: Callable[["ContractCard"], Sequence[TreeItem]] | None = None
     file: Callable[[SectionContext, str], SectionFile] | None = None
+    actions: Sequence[CardAction] = ()
+    operations: Sequence["Operation[Any]"] = ()
+
+    def action(self, key: str) -> CardAction | None:
+        """One of its actions by key."""
+        return next((action for action in self.actions if action.key == key), None)
 
 
 @hookspec
@@ -108,5 +238,15 @@ def bgbilling_card_sections() -> Sequence[CardSection] | None:
 
     Called once, when the first card is opened. Return a list of ``CardSection`` or ``None``. A section whose
     ``tree`` or ``render`` raises loses its lines or shows the error in its own place; the card stays. Since
+    0.1.
+    """
+
+
+@hookspec
+def bgbilling_card_menu() -> Sequence[CardMenuItem] | None:
+    """Entries that a plugin adds to the menu in the head of the contract card.
+
+    Called once, when the first card is opened. Return a list of ``CardMenuItem`` or ``None``. An entry whose
+    ``entry`` raises is left out, one whose ``render`` raises shows the error in its own place; the card stays. Since
     0.1.
     """
