@@ -85,7 +85,7 @@ TREE = {
     "id": 0, "title": "Типы", "type": 1, "editable": True, "parentId": None, "children": [
         {"id": 10, "title": "Касса", "type": 1, "parentId": 0, "children": [
             {"id": 3, "title": "Наличные", "type": 0, "parentId": 10, "children": None}]},
-        {"id": 4, "title": "Перерасчёт", "type": 0, "parentId": 0},
+        {"id": 4, "title": "Перерасчёт", "type": 0, "editable": False, "parentId": 0},
         {"id": 5, "title": "Пусто", "type": 1, "parentId": 0, "children": []},
     ],
 }  # fmt: skip
@@ -94,11 +94,11 @@ TREE = {
 def test_the_tree_of_types() -> None:
     tree = directories.read_type_tree(json(TREE))
     assert tree == (
-        TypeNode(10, "Касса", 0, (TypeNode(3, "Наличные", 10),)),
-        TypeNode(4, "Перерасчёт", 0),
-        TypeNode(5, "Пусто", 0),
+        TypeNode(10, "Касса", 0, (TypeNode(3, "Наличные", 10),), folder=True),
+        TypeNode(4, "Перерасчёт", 0, editable=False),
+        TypeNode(5, "Пусто", 0, folder=True),
     )
-    assert [node.selectable for node in tree] == [False, True, True]
+    assert [node.selectable for node in tree] == [False, True, False], "an empty folder is no type"
     flat = directories.read_tree_names(json(TREE))
     assert [entry.id for entry in flat.entries] == [10, 3, 4, 5]
     assert directories.read_type_tree(json(None)) == ()

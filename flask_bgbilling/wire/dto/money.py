@@ -64,6 +64,15 @@ class Posting(Struct, frozen=True):
     contract_title: str = ""
 
 
+class PostingRecord(Struct, frozen=True):
+    """One payment or charge for editing. ``type_id`` is told on every version, unlike in lists."""
+
+    day: date | None
+    amount: Decimal
+    type_id: int
+    comment: str = ""
+
+
 class PostingList(Struct, frozen=True):
     """Payments or charges of a period: the contract's own and those of its sub-contracts.
 
@@ -73,6 +82,13 @@ class PostingList(Struct, frozen=True):
     own: tuple[Posting, ...] = ()
     subs: tuple[Posting, ...] = ()
     total: Decimal | None = None
+
+
+class Transfer(Struct, frozen=True):
+    """A part of a transfer between contracts: who gets how much."""
+
+    cid: int
+    amount: Decimal
 
 
 class Accrual(Struct, frozen=True):

@@ -67,14 +67,19 @@ def names(entries: tuple[IdTitle, ...]) -> Names:
 
 
 class TypeNode(Struct, frozen=True):
-    """A payment or charge type, or a folder of them (money.md 3.6)."""
+    """A payment or charge type, or a folder of them (money.md 3.6).
+
+    ``editable`` says whether a person may use the type: others are kept for the server.
+    """
 
     id: int
     title: str
     parent_id: int
     children: tuple["TypeNode", ...] = ()
+    folder: bool = False
+    editable: bool = True
 
     @property
     def selectable(self) -> bool:
-        """Whether it is a type and not a folder."""
-        return not self.children
+        """Whether it is a type and not a folder, be it an empty one."""
+        return not (self.folder or self.children)

@@ -1,7 +1,8 @@
-"""Balance by month and in detail: XML on every version (money.md 1.1, 1.4)."""
+"""Balance by month and in detail, the closed period: XML on every version (money.md 1.1, 1.4, 3.5)."""
 
 import re
 from collections.abc import Mapping
+from datetime import date
 
 from flask_bgbilling.wire.answers import XmlAnswer
 from flask_bgbilling.wire.codec import amount, day, text
@@ -23,6 +24,11 @@ _QUOTED = re.compile(r"[^\"«]*[\"«](.*)[\"»]\s*", re.DOTALL)
 def cid_and_period(*, cid: int, period: Period) -> Mapping[str, object]:
     """The fields of every XML list of money; an open end is left out."""
     return {"cid": cid, "date1": period.since, "date2": period.until}
+
+
+def nothing() -> Mapping[str, object]:
+    """No fields: the main kind of closed period is meant."""
+    return {}
 
 
 def read_months(answer: XmlAnswer) -> tuple[MonthBalance, ...]:
@@ -73,6 +79,12 @@ def move_kind(words: str) -> tuple[MoveKind, str]:
     return "other", words.strip()
 
 
+def read_closed_date(answer: XmlAnswer) -> date | None:
+    """The last day on which money may no longer be changed; ``None`` when nothing is closed."""
+    closed = answer.first("closed")
+    return None if closed is None else day(closed.get("date"))
+
+
 BALANCE_MONTHS = Operation(
     "balance by month",
     forms=(XmlAction("contract", "ContractBalanceGeneral", fields=cid_and_period, read=read_months),),
@@ -81,4 +93,9 @@ BALANCE_MONTHS = Operation(
 BALANCE_MOVES = Operation(
     "detailed balance",
     forms=(XmlAction("contract", "ContractBalanceDetail", fields=cid_and_period, read=read_moves),),
+)
+
+CLOSED_DATE: Operation[date | None] = Operation(
+    "closed date",
+    forms=(XmlAction("admin", "GetClosedDate", fields=nothing, read=read_closed_date),),
 )

@@ -7,7 +7,7 @@ The version probe of a directory is an operation of its own; who asks for it and
 from collections.abc import Iterator, Mapping
 
 from flask_bgbilling.wire.answers import JsonAnswer
-from flask_bgbilling.wire.codec import integer, text
+from flask_bgbilling.wire.codec import flag, integer, text
 from flask_bgbilling.wire.dto.common import IdTitle
 from flask_bgbilling.wire.dto.server import BillingUser, Names, TypeNode, names
 from flask_bgbilling.wire.operation import Directory, JsonRpc, Operation, Service
@@ -23,6 +23,7 @@ STATUS_MONITOR_SERVICE = Service("ru.bitel.bgbilling.kernel.contract.status", "C
 FLAT_LISTS = band(since="7.1")
 TREES_ONLY = band(below="7.1")
 DEEPEST_TREE = 30
+FOLDER = 1
 
 
 def nothing() -> Mapping[str, object]:
@@ -79,7 +80,7 @@ def read_names(answer: JsonAnswer) -> Names:
 
 
 def read_type_tree(answer: JsonAnswer) -> tuple[TypeNode, ...]:
-    """The types below the root, which itself is no type; folders hold children."""
+    """The types below the root, which itself is no type; folders hold children, or nothing yet."""
     root = answer.returned
     return _children(root, DEEPEST_TREE) if isinstance(root, Mapping) else _nodes(answer.items(), DEEPEST_TREE)
 
@@ -108,6 +109,8 @@ def _nodes(items: list[Mapping[str, object]], depth: int) -> tuple[TypeNode, ...
             text(item.get("title")),
             integer(item.get("parentId")),
             _children(item, depth - 1),
+            folder=integer(item.get("type")) == FOLDER or bool(item.get("children")),
+            editable=item.get("editable") is None or flag(item["editable"]),
         )
         for item in items
         if isinstance(item, Mapping)

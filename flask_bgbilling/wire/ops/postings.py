@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
+from xml.etree.ElementTree import Element
 from zoneinfo import ZoneInfo
 
 from flask_bgbilling.wire.answers import JsonAnswer, XmlAnswer
 from flask_bgbilling.wire.codec import amount, day, flag, integer, json_day, json_moment, moment, money, text
-from flask_bgbilling.wire.dto.money import Posting, PostingList
+from flask_bgbilling.wire.dto.money import Posting, PostingList, PostingRecord
 
 OWN = 1
 SUBS = 3
@@ -52,6 +53,18 @@ def read_own(answer: JsonAnswer) -> PostingList:
 def read_subs(answer: JsonAnswer) -> PostingList:
     """Entries of sub-contracts, which are asked for separately."""
     return PostingList(subs=_items(answer))
+
+
+def posting_record(element: Element | None) -> PostingRecord | None:
+    """One payment or charge; ``None`` when the billing has none of this id."""
+    if element is None:
+        return None
+    return PostingRecord(
+        day=day(element.get("date")),
+        amount=amount(element.get("summa")),
+        type_id=integer(element.get("pt")),
+        comment=text(element.get("comment")),
+    )
 
 
 def _items(answer: JsonAnswer) -> tuple[Posting, ...]:
