@@ -70,11 +70,16 @@ def band(since: str | None = None, below: str | None = None) -> Band:
 
 
 ALL = band()
+BELOW_8_0 = band(below="8.0")
+FROM_8_0 = band(since="8.0")
 BELOW_8_2 = band(below="8.2")
 FROM_8_2 = band(since="8.2")
 FROM_8_2_BELOW_9_2 = band(since="8.2", below="9.2")
 BELOW_9_2 = band(below="9.2")
 FROM_9_2 = band(since="9.2")
+# Some calls change between the server that calls itself exactly 9.2 and its builds, the first of which is 9.2404.
+UP_TO_9_2 = band(below="9.20001")
+AFTER_9_2 = band(since="9.20001")
 BELOW_9_2410 = band(below="9.2410")
 FROM_9_2410 = band(since="9.2410")
 FROM_9_2_BELOW_9_2410 = band(since="9.2", below="9.2410")

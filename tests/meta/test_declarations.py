@@ -12,6 +12,8 @@ from tests.meta.test_rules import OPERATIONS
 # What newer servers do no more, or by another operation, and the version that ended it.
 ENDED = {
     "labels.GROUPS": "9.2",  # labels take their place (contract.md)
+    "labels_writes.GROUP_ADDITION": "9.2",  # labels_writes.LABELS_REPLACEMENT takes their place (contract.md 8)
+    "labels_writes.GROUP_REMOVAL": "9.2",
     "modules.MODULE_CHOICE": "9.2410",  # modules.CONTRACT_MODULES and the choice are apart (contract.md)
     "notes.NOTE_HEADS": "8.2",  # the list has the texts too (contract.md 13)
     "server.INSTALLED_PLUGINS": "8.2",  # the menu lists them (transport.md)

@@ -53,6 +53,14 @@ CASES: list[tuple[Operation[Any], dict[str, object], list[tuple[str, str | None,
         ],
     ),
     (
+        parameters.PARAMETER_LIST,
+        {"cid": 101, "parameter_id": 4},
+        [
+            ("7.0", "contract/GetListParam", {"cid": 101, "pid": 4}),
+            ("9.2", f"{CONTRACT}.contractParameterGet", {"contractId": 101, "parameterId": 4}),
+        ],
+    ),
+    (
         parameters.PARAMETER_REFERENCE,
         {"cid": 101, "parameter_id": 4},
         [
@@ -85,6 +93,23 @@ CASES: list[tuple[Operation[Any], dict[str, object], list[tuple[str, str | None,
             ("7.0", None, {}),
             ("8.2", f"{OBJECT}/ObjectTypeService.objectTypeList", {"onlyVisible": False}),
             ("9.2", f"{OBJECT}/ContractObjectService.objectTypeList", {"onlyVisible": False}),
+        ],
+    ),
+    (
+        objects.OBJECT_TYPES,
+        {"visible_only": True},
+        [
+            ("7.0", None, {}),
+            ("8.2", f"{OBJECT}/ObjectTypeService.objectTypeList", {"onlyVisible": True}),
+            ("9.2", f"{OBJECT}/ContractObjectService.objectTypeList", {"onlyVisible": True}),
+        ],
+    ),
+    (
+        objects.OBJECT_LIST_VALUES,
+        {"object_id": 7, "parameter_id": 3},
+        [
+            ("7.0", "contract.object/ListParamValueGet", {"object": 7, "param": 3}),
+            ("9.2", f"{OBJECT}/ParameterObjectTypeService.getValuesForListParameter", {"parameterId": 3}),
         ],
     ),
     (
@@ -138,7 +163,7 @@ CASES: list[tuple[Operation[Any], dict[str, object], list[tuple[str, str | None,
         {"cid": 101},
         [("7.0", None, {}), ("9.2410", f"{MODULE}.contractModules", {"contractId": 101})],
     ),
-    (modules.MODULE_INSTANCES, {}, [("7.0", None, {}), ("9.2410", f"{MODULE}.moduleList", {})]),
+    (modules.MODULE_INSTANCES, {}, [("7.0", "service/Modules", {}), ("9.2410", f"{MODULE}.moduleList", {})]),
     (
         cards.CARD_TYPES,
         {"cid": 101},

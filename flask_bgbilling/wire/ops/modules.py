@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from flask_bgbilling.wire.answers import XmlAnswer
+from flask_bgbilling.wire.dto.common import IdTitle
 from flask_bgbilling.wire.dto.contracts import ModuleChoice
 from flask_bgbilling.wire.operation import JsonRpc, Operation, Service, XmlAction
 from flask_bgbilling.wire.ops.contracts import by_cid, by_contract_id, id_title_elements, id_title_objects
@@ -12,8 +13,13 @@ MODULE_SERVICE = Service("ru.bitel.bgbilling.kernel.module", "ModuleService")
 
 
 def nothing() -> Mapping[str, object]:
-    """A method without parameters."""
+    """A call without parameters."""
     return {}
+
+
+def read_instances(answer: XmlAnswer) -> tuple[IdTitle, ...]:
+    """``module`` elements at any depth."""
+    return id_title_elements(answer.anywhere("module"))
 
 
 def read_choice(answer: XmlAnswer) -> ModuleChoice:
@@ -38,5 +44,8 @@ CONTRACT_MODULES = Operation(
 
 MODULE_INSTANCES = Operation(
     "module instances",
-    forms=(JsonRpc(MODULE_SERVICE, "moduleList", params=nothing, read=id_title_objects, bands=FROM_9_2410),),
+    forms=(
+        XmlAction("service", "Modules", fields=nothing, read=read_instances, bands=BELOW_9_2410),
+        JsonRpc(MODULE_SERVICE, "moduleList", params=nothing, read=id_title_objects, bands=FROM_9_2410),
+    ),
 )

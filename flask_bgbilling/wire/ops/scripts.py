@@ -7,7 +7,9 @@ from flask_bgbilling.wire.answers import JsonAnswer, XmlAnswer
 from flask_bgbilling.wire.codec import integer, json_moment, json_period, moment, period, text
 from flask_bgbilling.wire.dto.common import Page, Period
 from flask_bgbilling.wire.dto.scripts import ContractScript, ScriptRun
-from flask_bgbilling.wire.operation import JsonRpc, Operation, Service, XmlAction
+from flask_bgbilling.wire.dto.server import Names, names
+from flask_bgbilling.wire.operation import Directory, JsonRpc, Operation, Service, XmlAction
+from flask_bgbilling.wire.ops.contracts import id_title_elements
 from flask_bgbilling.wire.ops.paging import json_page, page_fields, page_object, xml_page
 from flask_bgbilling.wire.version import BELOW_9_2, FROM_9_2
 
@@ -25,6 +27,11 @@ def by_cid(*, cid: int) -> Mapping[str, object]:
 def by_contract(*, cid: int) -> Mapping[str, object]:
     """The parameter of the JSON list."""
     return {"contractId": cid}
+
+
+def script_directory() -> Mapping[str, object]:
+    """The number of the directory of scripts among those of the billing."""
+    return {"mode": 15}
 
 
 def log_fields(*, cid: int, period: Period, page: int, size: int) -> Mapping[str, object]:
@@ -67,6 +74,11 @@ def read_script_list(answer: JsonAnswer) -> tuple[ContractScript, ...]:
         )
         for item in answer.items()
     )
+
+
+def read_script_names(answer: XmlAnswer) -> Names:
+    """``item`` elements at any depth."""
+    return names(id_title_elements(answer.anywhere("item")))
 
 
 def read_log_rows(answer: XmlAnswer) -> Page[ScriptRun]:
@@ -117,3 +129,11 @@ SCRIPT_LOG = Operation(
         JsonRpc(SCRIPT_SERVICE, "getScriptLogList", params=log_params, read=read_log_list, bands=FROM_9_2),
     ),
 )
+
+SCRIPT_NAMES = Operation(
+    "script names",
+    forms=(XmlAction("admin", "ListDirectory", fields=script_directory, read=read_script_names),),
+)
+
+SCRIPTS = Directory("scripts", SCRIPT_NAMES)
+"""The scripts of the billing that can be attached to contracts."""

@@ -8,11 +8,10 @@ from flask_bgbilling.wire.codec import integer, json_day, json_moment, moment, p
 from flask_bgbilling.wire.dto.common import Period
 from flask_bgbilling.wire.dto.statuses import StatusChange, StatusPeriod, StatusTask
 from flask_bgbilling.wire.json_rpc import parse_text
-from flask_bgbilling.wire.operation import JsonRpc, Operation, Service, XmlAction
+from flask_bgbilling.wire.operation import Directory, JsonRpc, Operation, XmlAction
+from flask_bgbilling.wire.ops.directories import STATUS_MONITOR_SERVICE, STATUS_SERVICE, read_names
 from flask_bgbilling.wire.ops.paging import everything
-from flask_bgbilling.wire.version import BELOW_9_2, FROM_9_2
-
-STATUS_SERVICE = Service("ru.bitel.bgbilling.kernel.contract.api", "ContractStatusService")
+from flask_bgbilling.wire.version import BELOW_8_2, BELOW_9_2, FROM_8_2, FROM_9_2
 
 
 def by_cid(*, cid: int) -> Mapping[str, object]:
@@ -33,6 +32,11 @@ def whole_log(*, cid: int) -> Mapping[str, object]:
 def waiting_tasks(*, cid: int) -> Mapping[str, object]:
     """Changes that are still to be made."""
     return {"entityType": "CONTRACT", "entityId": cid, "taskStatus": "ACTIVE"}
+
+
+def manual_only() -> Mapping[str, object]:
+    """Statuses that a person may set, none of those that only the billing sets."""
+    return {"onlyManual": True}
 
 
 def read_period_rows(answer: XmlAnswer) -> tuple[StatusPeriod, ...]:
@@ -151,3 +155,14 @@ STATUS_TASKS = Operation(
     "planned status changes",
     forms=(JsonRpc(STATUS_SERVICE, "statusFutureTasks", params=waiting_tasks, read=read_tasks, bands=FROM_9_2),),
 )
+
+MANUAL_STATUS_NAMES = Operation(
+    "names of manual statuses",
+    forms=(
+        JsonRpc(STATUS_MONITOR_SERVICE, "getStatusList", params=manual_only, read=read_names, bands=BELOW_8_2),
+        JsonRpc(STATUS_SERVICE, "getStatusList", params=manual_only, read=read_names, bands=FROM_8_2),
+    ),
+)
+
+MANUAL_STATUSES = Directory("manual statuses", MANUAL_STATUS_NAMES)
+"""The statuses that a person may set."""

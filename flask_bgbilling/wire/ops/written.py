@@ -13,7 +13,8 @@ def read_nothing(answer: XmlAnswer | JsonAnswer) -> None:
 
 def read_written_xml(answer: XmlAnswer) -> int | None:
     """The id of the record where the root element names it; ``None`` where the server does not tell."""
-    return integer(answer.root.get("id")) or None
+    number = integer(answer.root.get("id"))
+    return number if number > 0 else None
 
 
 def read_written_json(answer: JsonAnswer) -> int | None:
