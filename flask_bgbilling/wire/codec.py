@@ -28,6 +28,8 @@ _ISO = re.compile(
 _NUMBER = re.compile(r"[+-]?(?:\d{1,30}(?:[.,]\d{0,30})?|[.,]\d{1,30})(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _PLAIN = re.compile(r"-?\d{1,30}(?:\.\d{1,30})?", re.ASCII)
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _TRUE = frozenset({"1", "true", "yes", "on", "да"})
 _DASHES = str.maketrans({"–": "-", "—": "-", "−": "-"})
 _GREATEST_INTEGER = 2**63 - 1
@@ -237,6 +239,13 @@ def text(value: object) -> str:
     if isinstance(value, Decimal):
         return format(value, "f") if value.is_finite() and abs(value.adjusted()) <= 60 else str(value)
     return str(value) if isinstance(value, int | float) else ""
+
+
+def unquoted(value: object) -> str:
+    """A name without the quotes that stand around the whole of it; quotes inside a name belong to it."""
+    name = text(value).strip()
+    match = _QUOTED.fullmatch(name)
+    return name if match is None else _ESCAPED.sub(r"\1", match[1]).strip()
 
 
 def lines(element: Element | None) -> str:

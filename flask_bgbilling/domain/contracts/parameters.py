@@ -8,7 +8,7 @@ from flask_bgbilling.domain.contracts.contract import Part, part
 from flask_bgbilling.domain.contracts.phones import ShownPhone, shown_phones
 from flask_bgbilling.errors import N_, InputError
 from flask_bgbilling.ports import Grant
-from flask_bgbilling.wire.codec import day
+from flask_bgbilling.wire.codec import day, unquoted
 from flask_bgbilling.wire.dto.addresses import AddressParts
 from flask_bgbilling.wire.dto.common import IdTitle
 from flask_bgbilling.wire.dto.parameters import (
@@ -197,7 +197,7 @@ def split_emails(value: str) -> tuple[Email, ...]:
     for piece in _pieces(value):
         name, bracket, address = piece.strip().rpartition("<")
         if bracket and address.endswith(">"):
-            email = Email(address.removesuffix(">").strip(), name.strip().removeprefix('"').removesuffix('"').strip())
+            email = Email(address.removesuffix(">").strip(), unquoted(name))
         else:
             email = Email(piece.strip())
         if not email.mailable:

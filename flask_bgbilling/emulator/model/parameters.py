@@ -40,6 +40,8 @@ class Kind(IntEnum):
         return f"TYPE_{self.name}"
 
 
+QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+
 ENTITY_CODES = {
     Kind.UNKNOWN: 0,
     Kind.TEXT: 1,
@@ -128,8 +130,14 @@ def parse_emails(stored: str) -> list[Email]:
         name, bracket, rest = line.strip().rpartition("<")
         address = rest.rstrip("> ") if bracket else line.strip()
         if address:
-            found.append(Email(name.strip().strip('"'), address))
+            found.append(Email(unquoted(name), address))
     return found
+
+
+def unquoted(name: str) -> str:
+    """A name without the quotes around the whole of it; quotes inside a name belong to it."""
+    found = QUOTED.fullmatch(name.strip())
+    return re.sub(r"\\(.)", r"\1", found[1]) if found else name.strip()
 
 
 def phone_items(db: Connection, cid: int, pid: int) -> list[RowMapping]:

@@ -25,7 +25,7 @@ from flask_bgbilling.emulator.model.parameter_changes import (
     write_phones,
     write_text,
 )
-from flask_bgbilling.emulator.model.parameters import Email, Kind, kind_of, parameter_row, parse_emails
+from flask_bgbilling.emulator.model.parameters import Email, Kind, kind_of, parameter_row, parse_emails, unquoted
 from flask_bgbilling.emulator.registry import JsonCall, XmlCall, json_rpc, xml
 
 API = "ru.bitel.bgbilling.kernel.contract.api"
@@ -205,9 +205,7 @@ def _phones(call: JsonCall, contract: RowMapping, parameter: RowMapping) -> None
 
 def _emails(call: JsonCall, contract: RowMapping, parameter: RowMapping) -> None:
     contacts = call.objects(f"{ATTRIBUTE}.contactList")
-    emails = [
-        Email(_word(contact, "name").strip().strip('"'), _word(contact, "address").strip()) for contact in contacts
-    ]
+    emails = [Email(unquoted(_word(contact, "name")), _word(contact, "address").strip()) for contact in contacts]
     write_emails(call, contract, parameter, [mail for mail in emails if mail.address])
 
 

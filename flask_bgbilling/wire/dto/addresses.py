@@ -1,10 +1,14 @@
-"""The parts of an address value (parameters.md 3.1). Ids belong to the shared address directory."""
+"""The parts of an address value (parameters.md 3.1, 4.7). Ids belong to the shared address directory."""
 
 from msgspec import Struct
 
 
 class AddressParts(Struct, frozen=True):
-    """An address taken apart. ``house`` is number with fraction; ``entrance``, ``floor`` may be ``None``."""
+    """An address taken apart. ``house`` is number with fraction; ``entrance``, ``floor`` may be ``None``.
+
+    What is written of it is the house's id, ``flat``, ``room``, ``entrance``, ``floor`` and ``comment``; the rest is
+    what the directory says of the house. Floors below -1 exist, 0 and -1 do not: the billing means none by them.
+    """
 
     house_id: int
     city_id: int = 0

@@ -6,7 +6,10 @@ from flask_bgbilling.wire.dto.common import Period
 
 
 class ContractObject(Struct, frozen=True):
-    """An object: a place or a thing of the contract. ``type_title`` is empty where only the types tell it."""
+    """An object: a place or a thing of the contract. ``type_title`` is empty where only the types tell it.
+
+    One with the id 0 is yet to be made. An object is closed by the end of its period.
+    """
 
     id: int
     title: str

@@ -54,8 +54,20 @@ class ParameterList(Struct, frozen=True):
     groups: tuple[IdTitle, ...] = ()
 
 
+class ListValue(Struct, frozen=True):
+    """The value of a list parameter: an item by its id, or a text of one's own, ``custom``, with the id 0.
+
+    ``title`` is what the billing calls the item, for showing only. Both texts empty with the id 0 is a text of one's
+    own that the billing does not tell; the listing of parameters displays it.
+    """
+
+    id: int = 0
+    title: str = ""
+    custom: str = ""
+
+
 class Phone(Struct, frozen=True):
-    """One phone of a value, as typed in the billing, with its comment."""
+    """One phone of a value with its comment. The number is digits, or formatted for people by servers from 9.2."""
 
     number: str
     comment: str = ""

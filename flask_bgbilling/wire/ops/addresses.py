@@ -36,7 +36,7 @@ def _parts(element: Element) -> AddressParts:
         flat=text(element.get("flat")),
         room=text(element.get("room")),
         entrance=_positive(element.get("pod")),
-        floor=_positive(element.get("floor")),
+        floor=_floor(element.get("floor")),
         comment=text(element.get("comment")),
     )
 
@@ -45,6 +45,12 @@ def _positive(value: str | None) -> int | None:
     # 0 and -1 are both written for "none".
     number = integer(value)
     return number if number > 0 else None
+
+
+def _floor(value: str | None) -> int | None:
+    # The same for floors; but there are floors below the ground, which must survive a change of another part.
+    number = integer(value)
+    return number if number not in (0, -1) else None
 
 
 PARAMETER_ADDRESS = Operation(

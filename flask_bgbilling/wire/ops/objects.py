@@ -12,11 +12,12 @@ from flask_bgbilling.wire.dto.common import IdTitle
 from flask_bgbilling.wire.dto.objects import ContractObject, ObjectUse
 from flask_bgbilling.wire.dto.parameters import ObjectParameter
 from flask_bgbilling.wire.operation import JsonRpc, Operation, Service, XmlAction
-from flask_bgbilling.wire.ops.contracts import by_cid, by_contract_id, id_title_objects
+from flask_bgbilling.wire.ops.contracts import by_cid, by_contract_id, id_title_elements, id_title_objects
 from flask_bgbilling.wire.version import BELOW_9_2, FROM_8_2_BELOW_9_2, FROM_9_2
 
 OBJECT_SERVICE = Service("ru.bitel.bgbilling.kernel.contract.object", "ContractObjectService")
 OBJECT_TYPE_SERVICE = Service("ru.bitel.bgbilling.kernel.contract.object", "ObjectTypeService")
+PARAMETER_TYPE_SERVICE = Service("ru.bitel.bgbilling.kernel.contract.object", "ParameterObjectTypeService")
 
 
 def object_fields(*, cid: int, object_id: int) -> Mapping[str, object]:
@@ -34,9 +35,24 @@ def object_params(*, cid: int, object_id: int) -> Mapping[str, object]:
     return {"contractId": cid, "objectId": object_id}
 
 
-def all_types() -> Mapping[str, object]:
-    """Hidden types too: an object keeps the type that was hidden later."""
-    return {"onlyVisible": False}
+def object_types(*, visible_only: bool = False) -> Mapping[str, object]:
+    """Hidden types too, unless types for a new object are asked for: an object keeps the type that was hidden later."""
+    return {"onlyVisible": visible_only}
+
+
+def list_values_fields(*, object_id: int, parameter_id: int) -> Mapping[str, object]:
+    """``ListParamValueGet`` tells the values of a list through an object that has the parameter."""
+    return {"object": object_id, "param": parameter_id}
+
+
+def list_values_params(*, object_id: int, parameter_id: int) -> Mapping[str, object]:
+    """The service knows the values by the parameter alone."""
+    return {"parameterId": parameter_id}
+
+
+def read_list_values(answer: XmlAnswer) -> tuple[IdTitle, ...]:
+    """``item`` elements at any depth."""
+    return id_title_elements(answer.anywhere("item"))
 
 
 def read_objects_xml(answer: XmlAnswer) -> tuple[ContractObject, ...]:
@@ -126,11 +142,11 @@ OBJECT_TYPES: Operation[tuple[IdTitle, ...]] = Operation(
         JsonRpc(
             OBJECT_TYPE_SERVICE,
             "objectTypeList",
-            params=all_types,
+            params=object_types,
             read=id_title_objects,
             bands=FROM_8_2_BELOW_9_2,
         ),
-        JsonRpc(OBJECT_SERVICE, "objectTypeList", params=all_types, read=id_title_objects, bands=FROM_9_2),
+        JsonRpc(OBJECT_SERVICE, "objectTypeList", params=object_types, read=id_title_objects, bands=FROM_9_2),
     ),
 )
 
@@ -149,6 +165,26 @@ OBJECT_PARAMETERS = Operation(
             "contractObjectParameters",
             params=object_params,
             read=read_object_parameters_json,
+            bands=FROM_9_2,
+        ),
+    ),
+)
+
+OBJECT_LIST_VALUES: Operation[tuple[IdTitle, ...]] = Operation(
+    "values of a list parameter of objects",
+    forms=(
+        XmlAction(
+            "contract.object",
+            "ListParamValueGet",
+            fields=list_values_fields,
+            read=read_list_values,
+            bands=BELOW_9_2,
+        ),
+        JsonRpc(
+            PARAMETER_TYPE_SERVICE,
+            "getValuesForListParameter",
+            params=list_values_params,
+            read=id_title_objects,
             bands=FROM_9_2,
         ),
     ),

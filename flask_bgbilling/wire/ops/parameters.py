@@ -1,16 +1,17 @@
 """Reading the parameters of a contract (parameters.md 2, 3, 6).
 
-The whole list is XML on every version; only e-mails and references have a JSON form from 9.2 on.
+The whole list is XML on every version; only e-mails, values of lists and references have a JSON form from 9.2 on.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from flask_bgbilling.wire.answers import JsonAnswer, XmlAnswer
-from flask_bgbilling.wire.codec import flag, integer, moment, text
+from flask_bgbilling.wire.codec import flag, integer, moment, text, unquoted
 from flask_bgbilling.wire.dto.parameters import (
     ContractReference,
     Email,
+    ListValue,
     Parameter,
     ParameterChange,
     ParameterList,
@@ -20,6 +21,9 @@ from flask_bgbilling.wire.dto.parameters import (
 from flask_bgbilling.wire.operation import JsonRpc, Operation, XmlAction
 from flask_bgbilling.wire.ops.contracts import CONTRACT_SERVICE, id_title_elements
 from flask_bgbilling.wire.version import BELOW_9_2, FROM_9_2
+
+NOT_CHOSEN = -1
+"""The item of a list that has no value."""
 
 
 def list_fields(*, cid: int, group_only: bool = False) -> Mapping[str, object]:
@@ -77,7 +81,7 @@ def read_phones(answer: XmlAnswer) -> tuple[Phone, ...]:
 
 def read_emails_xml(answer: XmlAnswer) -> tuple[Email, ...]:
     """Rows with address and name."""
-    rows = (Email(text(row.get("email")).strip(), text(row.get("name")).strip()) for row in answer.anywhere("row"))
+    rows = (Email(text(row.get("email")).strip(), unquoted(row.get("name"))) for row in answer.anywhere("row"))
     return tuple(email for email in rows if email.address)
 
 
@@ -89,13 +93,40 @@ def read_emails_json(answer: JsonAnswer) -> tuple[Email, ...]:
     contacts = attribute.get("contactList")
     if isinstance(contacts, list):
         emails = [
-            Email(text(contact.get("address")).strip(), text(contact.get("name")).strip().strip('"'))
+            Email(text(contact.get("address")).strip(), unquoted(contact.get("name")))
             for contact in contacts
             if isinstance(contact, Mapping)
         ]
     else:
         emails = [Email(text(attribute.get("value")).strip())]
     return tuple(email for email in emails if email.address)
+
+
+def read_list_value_xml(answer: XmlAnswer) -> ListValue | None:
+    """The chosen item with its title of the items beside it; a missing, blank or negative one is not set.
+
+    Servers that tell a text of one's own put it into the attribute ``title``.
+    """
+    values = answer.first("values")
+    chosen = integer(values.get("value"), NOT_CHOSEN) if values is not None else NOT_CHOSEN
+    if values is None or chosen < 0:
+        return None
+    if chosen == 0:
+        return ListValue(custom=text(values.get("title")).strip())
+    items = (item for item in answer.anywhere("item") if integer(item.get("id")) == chosen)
+    return ListValue(chosen, next((text(item.get("title")).strip() for item in items), ""))
+
+
+def read_list_value_json(answer: JsonAnswer) -> ListValue | None:
+    """The attribute of a list: an item, or below 1 a text of one's own in ``customValue`` or ``title``."""
+    attribute = answer.returned
+    if not isinstance(attribute, Mapping):
+        return None
+    chosen, title = integer(attribute.get("value")), text(attribute.get("title")).strip()
+    if chosen > 0:
+        return ListValue(chosen, title)
+    custom = text(attribute.get("customValue")).strip() or title
+    return ListValue(custom=custom) if custom else None
 
 
 def read_reference(answer: JsonAnswer) -> ContractReference | None:
@@ -140,6 +171,20 @@ PARAMETER_EMAILS = Operation(
             "contractParameterGet",
             params=one_parameter_json,
             read=read_emails_json,
+            bands=FROM_9_2,
+        ),
+    ),
+)
+
+PARAMETER_LIST = Operation(
+    "list parameter",
+    forms=(
+        XmlAction("contract", "GetListParam", fields=one_parameter, read=read_list_value_xml, bands=BELOW_9_2),
+        JsonRpc(
+            CONTRACT_SERVICE,
+            "contractParameterGet",
+            params=one_parameter_json,
+            read=read_list_value_json,
             bands=FROM_9_2,
         ),
     ),
