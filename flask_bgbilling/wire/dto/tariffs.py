@@ -9,7 +9,10 @@ from flask_bgbilling.wire.dto.common import Period
 
 
 class ContractTariff(Struct, frozen=True):
-    """A tariff plan of the contract. ``title`` is empty where the list has only the plan's id (9.2+)."""
+    """A tariff plan of the contract. ``title`` is empty where the list has only the plan's id (9.2+).
+
+    To be saved, one with ``id`` 0 is added, any other replaces the record of its id whole.
+    """
 
     id: int
     plan_id: int
@@ -20,22 +23,52 @@ class ContractTariff(Struct, frozen=True):
 
 
 class PersonalTariff(Struct, frozen=True):
-    """A tariff tree that belongs to this contract alone."""
+    """A tariff tree that belongs to this contract alone.
+
+    To be saved, one with ``id`` 0 is added. ``title_web``, ``use_title_in_web`` and ``config`` exist from 9.2 on and
+    are written back as they were read, or they would be lost.
+    """
 
     id: int
     title: str
     period: Period
     position: int = 0
     tree_id: int = 0
+    title_web: str = ""
+    use_title_in_web: bool = False
+    config: str = ""
 
 
 class TariffGroup(Struct, frozen=True):
-    """A tariff group of the contract, below 9.2: the plans that the subscriber may choose from."""
+    """A tariff group of the contract: the plans that the subscriber may choose from.
+
+    Lists tell the ``title`` and no ``group_id``, single records the ``group_id`` and no title. To be saved, one with
+    ``id`` 0 is added.
+    """
 
     id: int
     title: str
     period: Period
     comment: str = ""
+    group_id: int = 0
+
+
+class GroupPlan(Struct, frozen=True):
+    """A tariff plan of a tariff group, and when it may be chosen."""
+
+    id: int
+    title: str
+    period: Period = Period()
+
+
+class TariffGroupEntry(Struct, frozen=True):
+    """A tariff group of the directory. ``days_ahead`` is how far a change of plan may be planned."""
+
+    id: int
+    title: str
+    plans: tuple[GroupPlan, ...] = ()
+    position: int = 0
+    days_ahead: int = 0
 
 
 class ContractOption(Struct, frozen=True):
