@@ -159,8 +159,9 @@ def test_an_additional_action_reports_in_lines(private_billing: Emulated, band: 
     assert report == ("Порт 12 поднят", "Ошибок нет", "Договор A-24-0101")
     ran = [row for row in emulator.rows("contract_script_log") if row not in before]
     assert [(row["cid"], row["title"], row["dt"]) for row in ran] == [(CID, "Проверить порт", NOON)]
-    for cid, action_id in ((CID, 77), (UNKNOWN, 1)):
-        with pytest.raises(Refused, match="не найден"):
-            billing.call(ADDITIONAL_ACTION, cid=cid, action_id=action_id)
+    with pytest.raises(Refused, match="не найдено: 77"):
+        billing.call(ADDITIONAL_ACTION, cid=CID, action_id=77)
+    with pytest.raises(Absent):
+        billing.call(ADDITIONAL_ACTION, cid=UNKNOWN, action_id=1)
     with pytest.raises(NoRights):
         opened(emulator, "reader").call(ADDITIONAL_ACTION, cid=CID, action_id=1)

@@ -20,7 +20,7 @@ def limit_params(*, cid: int, limit: Decimal, comment: str) -> Mapping[str, obje
 
 
 def temporary_limit(*, cid: int, limit: Decimal, days: int, comment: str) -> Mapping[str, object]:
-    """The limit and the number of days for which it is to hold; less than one day makes no sense to a server."""
+    """The limit and the number of days for which it is to hold. Raises ``ValueError`` for less than one day."""
     if days < 1:
         raise ValueError("a limit for some days holds for at least one")
     return {"contractId": cid, "limit": limit, "period": days, "comment": comment}
@@ -51,7 +51,10 @@ TEMPORARY_LIMIT = Operation(
     forms=(JsonRpc(LIMIT_SERVICE, "updateContractLimitPeriod", params=temporary_limit, read=read_nothing),),
     safe=False,
 )
-"""Sets the limit for some days, at least one; the billing plans the return by itself."""
+"""Sets the limit for some days, at least one; the billing plans the return by itself.
+
+Less than one day is a mistake of the caller: ``ValueError``, and nothing is sent.
+"""
 
 LIMIT_TASK_CANCELLATION = Operation(
     "planned limit change cancellation",
