@@ -1,10 +1,14 @@
 """The only code that ends transactions on the host's session (design decision 4)."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session, SessionTransaction, scoped_session
+
+from flask_bgbilling.errors import ConfigurationError
 
 _UNFINISHED = "bgbilling.unfinished"
 
@@ -56,6 +60,33 @@ class UnitOfWork:
                 session.commit()
             finally:
                 session.expire_on_commit = kept
+
+    @property
+    def session(self) -> Session:
+        """The session of the current context, for reading; ``ConfigurationError`` without a database."""
+        if self._database is None:
+            raise ConfigurationError(detail="there is no database: pass BGBilling(..., database=db)")
+        session: Session = self._database.session()
+        return session
+
+    @contextmanager
+    def alone(self) -> Iterator[Session]:
+        """A short transaction of our own: committed at the end of the block, rolled back when it raises.
+
+        Changes of others that wait in the session raise ``UncommittedChanges``: they are not ours to commit. What the
+        host has loaded keeps its values.
+        """
+        session = self.session
+        self.release()
+        kept, session.expire_on_commit = session.expire_on_commit, False
+        try:
+            yield session
+            self.commit()
+        except BaseException:
+            self.rollback()
+            raise
+        finally:
+            session.expire_on_commit = kept
 
     def commit(self) -> None:
         """Makes the changes of this unit of work last; on failure they are rolled back and the error is raised."""
