@@ -60,6 +60,7 @@ def test_phones_as_people_read_and_dial_them(number: str, text: str, dial: str) 
     [
         ("Ann <a@b.ru>; Bob <c@d.ru>; ", (Email("a@b.ru", "Ann"), Email("c@d.ru", "Bob"))),
         ("a@b.ru", (Email("a@b.ru"),)),
+        ('ООО "Мир" <a@b.ru>; "Bob" <c@d.ru>', (Email("a@b.ru", 'ООО "Мир"'), Email("c@d.ru", "Bob"))),
         ('"Ann; the boss" <a@b.ru>', ()),
         ("Ann", ()),
         ("", ()),

@@ -59,11 +59,14 @@ def test_phone_of_the_entity_model(digits: str, form: str, text: str) -> None:
 
 def test_lines_of_emails() -> None:
     stored = 'Ann <a@b.ru>\n"Боб, младший" <b@b.ru>\nc@b.ru\n <d@b.ru>\n\n'
+    stored += 'ООО "Мир" <e@b.ru>\n"\\"Мир\\", офис" <f@b.ru>\n'
     assert parse_emails(stored) == [
         Email("Ann", "a@b.ru"),
         Email("Боб, младший", "b@b.ru"),
         Email("", "c@b.ru"),
         Email("", "d@b.ru"),
+        Email('ООО "Мир"', "e@b.ru"),
+        Email('"Мир", офис', "f@b.ru"),
     ]
 
 
