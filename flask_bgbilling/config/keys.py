@@ -83,6 +83,7 @@ KEYS: Final = (
     *_server_keys("bgbilling.<N>"),
     Key("bgbilling:search.contract.param.address.paramIds", values.integers),
     Key("bgbilling:search.pageSize", values.page_size),
+    Key("bgbilling:journal.keepDays", values.days),
     Key("contract:<BILLING>.processes.queue", values.natural),
     Key("bgbilling:login", scope="user"),
     Key("bgbilling:login.<BILLING>", scope="user"),

@@ -18,10 +18,12 @@ from flask_bgbilling.config.messages import MESSAGES, Problem, shown
 from flask_bgbilling.config.properties import Properties, parse
 from flask_bgbilling.config.settings import (
     DEFAULT_CONNECT_TIMEOUT,
+    DEFAULT_KEEP_DAYS,
     DEFAULT_PAGE_SIZE,
     DEFAULT_REQUEST_TIMEOUT,
     DatabaseSettings,
     DisabledServer,
+    JournalSettings,
     SearchSettings,
     Server,
     Settings,
@@ -33,6 +35,7 @@ OLD_SERVER_PREFIX: Final = "bgbilling."
 ENABLE_KEY: Final = "bgbilling:enable"
 ADDRESS_PARAMETERS_KEY: Final = "bgbilling:search.contract.param.address.paramIds"
 PAGE_SIZE_KEY: Final = "bgbilling:search.pageSize"
+KEEP_DAYS_KEY: Final = "bgbilling:journal.keepDays"
 
 _Value = TypeVar("_Value")
 _Default = TypeVar("_Default")
@@ -66,12 +69,14 @@ def load(properties: Properties, *, version: str = "", local_zone: ZoneInfo | No
         ),
         page_size=reader.value(PAGE_SIZE_KEY, values.page_size, DEFAULT_PAGE_SIZE),
     )
+    journal = JournalSettings(keep_days=reader.value(KEEP_DAYS_KEY, values.days, DEFAULT_KEEP_DAYS))
     servers, disabled, server_problems = _servers(properties, local_zone or machine_zone())
     return Settings(
         enabled=enabled,
         servers=servers,
         disabled_servers=disabled,
         search=search,
+        journal=journal,
         version=version,
         problems=(*reader.problems, *server_problems),
         properties=properties,

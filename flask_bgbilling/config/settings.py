@@ -18,6 +18,7 @@ from flask_bgbilling.config.values import parse_integer
 DEFAULT_REQUEST_TIMEOUT: Final = 5.0
 DEFAULT_CONNECT_TIMEOUT: Final = 5.0
 DEFAULT_PAGE_SIZE: Final = 30
+DEFAULT_KEEP_DAYS: Final = 1095
 
 
 def _no_patterns() -> Mapping[int, str]:
@@ -90,6 +91,13 @@ class SearchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class JournalSettings:
+    """How long the journal of changes is kept, in days."""
+
+    keep_days: int = DEFAULT_KEEP_DAYS
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The whole configuration.
 
@@ -102,6 +110,7 @@ class Settings:
     servers: tuple[Server, ...] = ()
     disabled_servers: tuple[DisabledServer, ...] = ()
     search: SearchSettings = SearchSettings()
+    journal: JournalSettings = JournalSettings()
     version: str = ""
     problems: tuple[Problem, ...] = ()
     properties: Properties = field(default_factory=_no_properties, repr=False, compare=False)

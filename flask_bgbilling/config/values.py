@@ -112,6 +112,14 @@ def page_size(text: str) -> int:
     return number
 
 
+def days(text: str) -> int:
+    """How many days something is kept; a century is for ever."""
+    number = parse_integer(text)
+    if number is None or not 1 <= number <= 36500:
+        raise Mistake("range", least=1, most=36500)
+    return number
+
+
 def boolean(text: str) -> bool:
     """A yes or no."""
     flag = parse_boolean(text)

@@ -34,6 +34,7 @@ MISTAKES = {
         "bgbilling:creator.confirmParameters",
     ),
     "bad page size": ("bgbilling:search.pageSize=0", "range", "bgbilling:search.pageSize"),
+    "bad days": ("bgbilling:journal.keepDays=36501", "range", "bgbilling:journal.keepDays"),
     "bad zone": ("bgbilling:server.1.timezone=Mars", "zone", "bgbilling:server.1.timezone"),
     "bad version": ("bgbilling:server.1.version=6.2", "version", "bgbilling:server.1.version"),
     "bad marker": (

@@ -229,6 +229,13 @@ def test_switching_off_and_search() -> None:
     assert codes(settings) == ["integers"]
 
 
+@pytest.mark.parametrize(("text", "days"), [("", 1095), ("365", 365), ("0", 1095), ("a year", 1095), ("36500", 36500)])
+def test_how_long_the_journal_is_kept(text: str, days: int) -> None:
+    settings = load(f"bgbilling:journal.keepDays={text}")
+    assert settings.journal.keep_days == days
+    assert codes(settings) == (["range"] if text in {"0", "a year"} else [])
+
+
 def test_an_unreadable_switch_leaves_the_extension_on() -> None:
     settings = load("bgbilling:enable=maybe")
     assert settings.enabled
