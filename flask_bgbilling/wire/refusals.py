@@ -25,6 +25,10 @@ _WRONG_PASSWORD = re.compile(
     r"|(?:authentication|authorization|login) (?:failed|error|required)|not authori[sz]ed|unauthori[sz]ed",
     re.IGNORECASE,
 )
+_OF_A_DEVICE = re.compile(
+    r"парол\w* (?:фискальн\w+ |кассов\w+ |контрольно-кассов\w+ )?(?:регистратор|принтер|касс|аппарат|ккм)",
+    re.IGNORECASE,
+)
 _NO_RIGHTS = re.compile(
     r"(?:нет|недостаточно|не хватает|отсутств\w+|не име\w+|без)\s+(?:\w+ ){0,3}"
     r"(?:прав\b|права\b|доступа|полномочи|разрешени)"
@@ -57,7 +61,8 @@ def kind_of_refusal(words: str, exception: str = "", http_status: int | None = N
     """The class of error for an error text, the Java class named with it and the HTTP status."""
     if not _NOT_A_RECORD.search(words):
         for pattern, kind in _WORDS:
-            if pattern.search(words):
+            # The password of a cash register is not that of the account (money.md 12).
+            if pattern.search(words) and not (kind is WrongPassword and _OF_A_DEVICE.search(words)):
                 return kind
         name = exception.rpartition(".")[2]
         if "ClassNotFound" not in name:

@@ -17,6 +17,7 @@ BALANCE = "ru.bitel.bgbilling.kernel.contract.balance"
 OBJECTS = "ru.bitel.bgbilling.kernel.contract.object"
 OPTIONS = "ru.bitel.bgbilling.kernel.tariff.option/TariffOptionService"
 LIMITS = "ru.bitel.bgbilling.kernel.contract.limit/ContractLimitService"
+CHECKS = "ru.bitel.bgbilling.plugins.cashcheck/CashcheckService"
 SCRIPTS = "ru.bitel.bgbilling.kernel.contract.script/ContractScriptService"
 UNEQUAL = {"contract.pswd"}
 """Columns that are drawn by lot."""
@@ -108,6 +109,9 @@ JSON_WRITES: tuple[Json, ...] = (
         "paymentTypeUpdate",
         {"paymentType": {"id": 0, "title": "т" * 60, "type": 0, "parentId": 10}},
     ),
+    (CHECKS, "bindPrinter", {"registratorId": 2, "password": "30"}),
+    (CHECKS, "bindPrinter", {"registratorId": 1, "password": "30"}),
+    (CHECKS, "printCheck", {"paymentIds": [15], "summa": "20000.5"}),
 )
 
 

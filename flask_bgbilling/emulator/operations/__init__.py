@@ -11,6 +11,7 @@ AREAS: tuple[str, ...] = (
     "balance",
     "balance_writes",
     "cards",
+    "cashcheck_writes",
     "charge_writes",
     "charges",
     "contract_info",

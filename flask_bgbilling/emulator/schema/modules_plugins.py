@@ -36,6 +36,19 @@ dispatch_contact = Table(
 cashcheck_registrator = Table("cashcheck_registrator", METADATA, key(), title(), title("password", 50))
 cashcheck_user_registrator = Table("cashcheck_user_registrator", METADATA, part_of_key("uid"), number("registrator_id"))
 """The registrator that a user is bound to."""
+cashcheck_check = Table(
+    "cashcheck_check",
+    METADATA,
+    key(),
+    number("registrator_id"),
+    number("uid"),
+    text("payment_ids"),
+    money("summa"),
+    money("cash"),
+    money("submit"),
+    moment("dt"),
+)
+"""Own layout: printed checks. ``payment_ids`` are joined by commas; ``cash`` was handed over, ``submit`` given back."""
 
 helpdesk_status = Table("helpdesk_status", METADATA, key(), title())
 helpdesk_topic = Table(
