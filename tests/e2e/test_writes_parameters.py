@@ -14,7 +14,7 @@ from flask_bgbilling.errors import NoRights, Refused
 from flask_bgbilling.wire.dto.addresses import AddressParts
 from flask_bgbilling.wire.dto.parameters import Email, ListValue, Phone
 from flask_bgbilling.wire.operation import Call
-from flask_bgbilling.wire.ops.addresses import PARAMETER_ADDRESS
+from flask_bgbilling.wire.ops.addresses import PARAMETER_ADDRESS, PARAMETER_ADDRESS_FORMAT
 from flask_bgbilling.wire.ops.parameter_directories import LIST_VALUES
 from flask_bgbilling.wire.ops.parameters import PARAMETER_EMAILS, PARAMETER_LIST, PARAMETER_PHONES, PARAMETERS
 from flask_bgbilling.wire.ops.parameters_writes import (
@@ -135,6 +135,25 @@ def test_an_address(private_billing: Emulated, band: str) -> None:
     billing.call(PARAMETER_ADDRESS_SAVE, **place, address=None)
     assert value(emulator, "2", ADDRESS) == {}
     assert billing.call(PARAMETER_ADDRESS, **place) is None
+
+
+@pytest.mark.parametrize("band", ALL_BANDS)
+def test_the_format_of_an_address_survives_where_it_can_be_read(private_billing: Emulated, band: str) -> None:
+    emulator = private_billing(band)
+    billing = opened(emulator)
+    place = {"cid": CID, "parameter_id": ADDRESS}
+    billing.call(PARAMETER_ADDRESS_SAVE, **place, address=structs.replace(FLAT, format_key="short"))
+    assert value(emulator, "2", ADDRESS)["format_key"] == "short"
+    assert billing.supports(PARAMETER_ADDRESS_FORMAT) == (Version(band) >= "9.2")
+    if billing.supports(PARAMETER_ADDRESS_FORMAT):
+        read = billing.call(PARAMETER_ADDRESS, **place)
+        assert read is not None
+        key = billing.call(PARAMETER_ADDRESS_FORMAT, **place)
+        billing.call(PARAMETER_ADDRESS_SAVE, **place, address=structs.replace(read, flat="8", format_key=key))
+        row = value(emulator, "2", ADDRESS)
+        assert (row["flat"], row["format_key"]) == ("8", "short")
+    billing.call(PARAMETER_ADDRESS_SAVE, **place, address=FLAT)
+    assert value(emulator, "2", ADDRESS)["format_key"] == ""
 
 
 @pytest.mark.parametrize("band", ALL_BANDS)

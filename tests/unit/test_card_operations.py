@@ -74,6 +74,14 @@ CASES: list[tuple[Operation[Any], dict[str, object], list[tuple[str, str | None,
         [("7.0", "contract/AddressInfo", {"cid": 101, "pid": 4})],
     ),
     (
+        addresses.PARAMETER_ADDRESS_FORMAT,
+        {"cid": 101, "parameter_id": 4},
+        [
+            ("7.0", None, {}),
+            ("9.2", f"{CONTRACT}.contractParameterGet", {"contractId": 101, "parameterId": 4}),
+        ],
+    ),
+    (
         addresses.OBJECT_ADDRESS,
         {"object_id": 7, "parameter_id": 4},
         [("7.0", "contract.object/AddressParamValueGet", {"object": 7, "param": 4})],

@@ -16,7 +16,7 @@ from flask_bgbilling.wire.dto.objects import ContractObject
 from flask_bgbilling.wire.dto.parameters import Email, ListValue, Phone
 from flask_bgbilling.wire.operation import JsonRpc, Operation
 from flask_bgbilling.wire.ops import objects_writes, parameters_writes
-from flask_bgbilling.wire.ops.addresses import read_address
+from flask_bgbilling.wire.ops.addresses import read_address, read_format_key
 from flask_bgbilling.wire.ops.attributes import dialled, email_lines
 from flask_bgbilling.wire.ops.parameters import (
     read_emails_json,
@@ -44,6 +44,7 @@ FLAT = AddressParts(
     floor=3, comment="Дверь & <код>",
 )  # fmt: skip
 PLAIN_HOUSE = AddressParts(house_id=301)
+BY_FORMAT = AddressParts(house_id=301, format_key="short")
 SENT_FLAT = {"hid": "301", "flat": "12", "room": "1", "pod": "2", "floor": "3", "comment": "Дверь & <код>"}
 SENT_HOUSE = {"hid": "301", "flat": "", "room": "", "pod": "-1", "floor": "", "comment": ""}
 NO_TITLES = {"title": None, "formatKey": None}
@@ -131,6 +132,11 @@ CASES: list[Case] = [
         save.PARAMETER_ADDRESS_SAVE, {**OF_CONTRACT, "address": PLAIN_HOUSE},
         "contract/UpdateAddressInfo", {**FIELDS, **SENT_HOUSE},
         f"{CONTRACT}.contractParameterAddressUpdate", contract(HOUSE_ATTRIBUTE, NOBODY),
+    ),
+    (
+        save.PARAMETER_ADDRESS_SAVE, {**OF_CONTRACT, "address": BY_FORMAT},
+        "contract/UpdateAddressInfo", {**FIELDS, **SENT_HOUSE, "formatKey": "short"},
+        f"{CONTRACT}.contractParameterAddressUpdate", contract({**HOUSE_ATTRIBUTE, "formatKey": "short"}, NOBODY),
     ),
     (
         save.PARAMETER_ADDRESS_SAVE, {**OF_CONTRACT, "address": None},
@@ -345,3 +351,8 @@ def test_the_value_of_a_list_by_json(attribute: object, read: ListValue | None) 
 def test_floors_below_the_ground_are_floors(floor: str, read: int | None) -> None:
     address = read_address(xml(f'<data><address hid="1" pod="-1" floor="{floor}"/></data>'))
     assert address == AddressParts(house_id=1, floor=read)
+
+
+def test_the_format_of_an_address() -> None:
+    formats = [{"houseId": 1, "formatKey": "short"}, {"formatKey": 2}, {"formatKey": None}, {}, None]
+    assert [read_format_key(json(attribute)) for attribute in formats] == ["short", "2", "", "", ""]

@@ -6,8 +6,10 @@ from msgspec import Struct
 class AddressParts(Struct, frozen=True):
     """An address taken apart. ``house`` is number with fraction; ``entrance``, ``floor`` may be ``None``.
 
-    What is written of it is the house's id, ``flat``, ``room``, ``entrance``, ``floor`` and ``comment``; the rest is
-    what the directory says of the house. Floors below -1 exist, 0 and -1 do not: the billing means none by them.
+    What is written of it is the house's id, ``flat``, ``room``, ``entrance``, ``floor``, ``comment`` and
+    ``format_key``; the rest is what the directory says of the house. Floors below -1 exist, 0 and -1 do not: the
+    billing means none by them. ``format_key`` names the format that the billing displays the value by, ``""`` is the
+    usual one; an address is read without it, servers from 9.2 tell it apart.
     """
 
     house_id: int
@@ -23,3 +25,4 @@ class AddressParts(Struct, frozen=True):
     entrance: int | None = None
     floor: int | None = None
     comment: str = ""
+    format_key: str = ""

@@ -1,13 +1,15 @@
-"""Reading address values part by part (parameters.md 3.1, 8.1): XML on every version."""
+"""Reading address values part by part (parameters.md 3.1, 8.1): XML on every version, all but the format."""
 
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
-from flask_bgbilling.wire.answers import XmlAnswer
+from flask_bgbilling.wire.answers import JsonAnswer, XmlAnswer
 from flask_bgbilling.wire.codec import integer, text
 from flask_bgbilling.wire.dto.addresses import AddressParts
-from flask_bgbilling.wire.operation import Operation, XmlAction
-from flask_bgbilling.wire.ops.parameters import one_parameter
+from flask_bgbilling.wire.operation import JsonRpc, Operation, XmlAction
+from flask_bgbilling.wire.ops.contracts import CONTRACT_SERVICE
+from flask_bgbilling.wire.ops.parameters import one_parameter, one_parameter_json
+from flask_bgbilling.wire.version import FROM_9_2
 
 
 def one_object_parameter(*, object_id: int, parameter_id: int) -> Mapping[str, object]:
@@ -53,9 +55,28 @@ def _floor(value: str | None) -> int | None:
     return number if number not in (0, -1) else None
 
 
+def read_format_key(answer: JsonAnswer) -> str:
+    """``formatKey`` of the attribute; empty for the usual format and for an address that is not set."""
+    attribute = answer.returned
+    return text(attribute.get("formatKey")).strip() if isinstance(attribute, Mapping) else ""
+
+
 PARAMETER_ADDRESS = Operation(
     "address parameter",
     forms=(XmlAction("contract", "AddressInfo", fields=one_parameter, read=read_address),),
+)
+
+PARAMETER_ADDRESS_FORMAT = Operation(
+    "format of an address parameter",
+    forms=(
+        JsonRpc(
+            CONTRACT_SERVICE,
+            "contractParameterGet",
+            params=one_parameter_json,
+            read=read_format_key,
+            bands=FROM_9_2,
+        ),
+    ),
 )
 
 OBJECT_ADDRESS = Operation(

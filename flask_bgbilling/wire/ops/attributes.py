@@ -43,6 +43,7 @@ def address_fields(address: AddressParts | None) -> Mapping[str, object]:
         "pod": NO_ENTRANCE if parts.entrance is None else parts.entrance,
         "floor": "" if parts.floor is None else parts.floor,
         "comment": parts.comment,
+        "formatKey": parts.format_key or None,
     }
 
 
@@ -59,7 +60,7 @@ def address_attribute(owner_id: int, parameter_id: int, address: AddressParts | 
         room=parts.room,
         comment=parts.comment,
         title=None,
-        formatKey=None,
+        formatKey=parts.format_key or None,
     )
 
 
