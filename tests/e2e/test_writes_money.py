@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from flask_bgbilling.errors import Absent, NoRights, Refused
+from flask_bgbilling.errors import Absent, NoRights, Refused, Uncertain
 from flask_bgbilling.wire.dto.money import PostingRecord, Transfer
 from flask_bgbilling.wire.ops.balance import CLOSED_DATE
 from flask_bgbilling.wire.ops.charges import CHARGE
@@ -152,3 +152,21 @@ def test_money_moves_from_a_contract_to_others(private_billing: Emulated, band: 
     with pytest.raises(Refused, match="Недостаточно"):
         billing.call(BALANCE_TRANSFER, cid=FIRM, day=DAY, parts=beyond, customer=True)
     assert (emulator.rows("contract_payment"), emulator.rows("contract_charge")) == before
+
+
+@pytest.mark.parametrize("band", ["8.2", "9.2"])
+def test_money_whose_answer_is_lost_is_entered_once_and_the_end_is_uncertain(
+    private_billing: Emulated, band: str
+) -> None:
+    emulator = private_billing(band)
+    billing = opened(emulator)
+    for operation, type_id, table, name in (
+        (PAYMENT_SAVE, CASH, "contract_payment", "ContractPayment"),
+        (CHARGE_SAVE, VISIT, "contract_charge", "harge"),
+    ):
+        before = len(emulator.rows(table))
+        emulator.faults.set("execute-but-do-not-answer", operation=name)
+        with pytest.raises(Uncertain):
+            billing.call(operation, cid=CID, day=DAY, type_id=type_id, amount=Decimal("7.77"))
+        emulator.faults.clear()
+        assert len(emulator.rows(table)) == before + 1
