@@ -1,22 +1,32 @@
 """Commands of the host's ``flask`` program: ``flask bgbilling …``."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import current_app
-from flask.cli import ScriptInfo, pass_script_info
+from flask.cli import ScriptInfo, pass_script_info, with_appcontext
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from flask_bgbilling.config.check import check
 from flask_bgbilling.config.messages import Problem
 from flask_bgbilling.config.source import read_file
 from flask_bgbilling.errors import ConfigurationError
+from flask_bgbilling.ports import SystemClock
+from flask_bgbilling.store import migrations
+from flask_bgbilling.store.journal import Journal
 from flask_bgbilling.store.secret_box import SecretBox
+from flask_bgbilling.store.unit_of_work import UnitOfWork
 
 
 @click.group()
 def bgbilling() -> None:
-    """BGBilling: configuration and secrets."""
+    """BGBilling: configuration, tables and secrets."""
 
 
 @bgbilling.group()
@@ -55,6 +65,79 @@ def _of_application(script: ScriptInfo) -> list[Problem]:
 
 
 @bgbilling.group()
+def database() -> None:
+    """Our tables (bgb_*) in this application's database."""
+
+
+@database.command("upgrade")
+@with_appcontext
+def upgrade_database() -> None:
+    """Makes our tables or brings them up to date; no other table is touched."""
+    with _told():
+        done = migrations.upgrade(_engine())
+    click.echo(f"done: {', '.join(done)}" if done else "up to date")
+
+
+@database.command("status")
+@with_appcontext
+def database_status() -> None:
+    """Says how far our tables are and what an upgrade would do. Ends with 1 when they are behind."""
+    with _told():
+        status = migrations.status(_engine())
+    click.echo(f"revision {status.current or 'none'}, newest {status.newest}")
+    for revision, title in status.pending:
+        click.echo(f"pending: {revision} {title}")
+    sys.exit(1 if status.pending else 0)
+
+
+@database.command("purge")
+@with_appcontext
+def purge_database() -> None:
+    """Deletes entries of the journal older than bgbilling:journal.keepDays; undecided changes stay."""
+    days = _mounted().source.current().journal.keep_days
+    with _told():
+        count = _journal().purge(SystemClock().now() - timedelta(days=days))
+    click.echo(f"{count} entries older than {days} days deleted")
+
+
+def _mounted() -> Any:
+    mounted = current_app.extensions.get("bgbilling")
+    if mounted is None:
+        raise click.ClickException("This application does not mount BGBilling.")
+    return mounted
+
+
+def _unit_of_work() -> UnitOfWork:
+    _mounted()
+    host = current_app.extensions.get("sqlalchemy")
+    if host is None:
+        raise click.ClickException("This application has no Flask-SQLAlchemy database.")
+    return UnitOfWork(host)
+
+
+def _engine() -> Engine:
+    engine = _unit_of_work().session.get_bind()
+    assert isinstance(engine, Engine)
+    return engine
+
+
+def _journal() -> Journal:
+    return Journal(_unit_of_work(), SecretBox(current_app.config.get("BGBILLING_SECRET_KEYS") or ()), SystemClock())
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What can go wrong in a database, in a line instead of a traceback."""
+    try:
+        yield
+    except ConfigurationError as error:
+        raise click.ClickException(error.text()) from error
+    except DBAPIError as error:
+        hint = "; flask bgbilling database upgrade makes the tables" if "bgb_" in str(error.orig) else ""
+        raise click.ClickException(f"The database said: {error.orig}{hint}") from error
+
+
+@bgbilling.group()
 def secrets() -> None:
     """Keys that encrypt secrets at rest."""
 
@@ -63,3 +146,18 @@ def secrets() -> None:
 def new_key() -> None:
     """Prints a fresh key for BGBILLING_SECRET_KEYS; put it in front of the older ones."""
     click.echo(SecretBox.new_key())
+
+
+@secrets.command("rotate")
+@with_appcontext
+def rotate_secrets() -> None:
+    """Encrypts the journal anew with the first of BGBILLING_SECRET_KEYS, so that the others can be dropped.
+
+    Ends with 1 when some details fit none of the keys; they stay as they are.
+    """
+    with _told():
+        rotation = _journal().rotate()
+    click.echo(f"{rotation.rotated} entries are under the newest key")
+    if rotation.unreadable:
+        click.echo(f"{rotation.unreadable} entries fit none of the keys", err=True)
+        sys.exit(1)
