@@ -116,9 +116,7 @@ def _unit_of_work() -> UnitOfWork:
 
 
 def _engine() -> Engine:
-    engine = _unit_of_work().session.get_bind()
-    assert isinstance(engine, Engine)
-    return engine
+    return _unit_of_work().session.get_bind().engine
 
 
 def _journal() -> Journal:

@@ -42,15 +42,16 @@ class Status:
     pending: tuple[tuple[str, str], ...]
 
 
-def upgrade(engine: Engine) -> tuple[str, ...]:
+def upgrade(bind: Engine | Connection) -> tuple[str, ...]:
     """Brings our tables up to date and says which revisions that took: none when they were.
 
-    Raises ``ConfigurationError`` when the tables are of a newer version of this package, and when another process has
-    been upgrading them for a minute.
+    ``bind`` is what a session is bound to; the work is done over a connection of its own. Raises
+    ``ConfigurationError`` when the tables are of a newer version of this package, and when another process has been
+    upgrading them for a minute.
     """
     from alembic import command
 
-    with engine.connect() as connection:
+    with bind.engine.connect() as connection:
         if not _status(connection).pending:
             return ()
         connection.rollback()
@@ -62,9 +63,9 @@ def upgrade(engine: Engine) -> tuple[str, ...]:
     return tuple(revision for revision, _ in pending)
 
 
-def status(engine: Engine) -> Status:
+def status(bind: Engine | Connection) -> Status:
     """How far our tables are; changes nothing. Raises ``ConfigurationError`` when they are of a newer version."""
-    with engine.connect() as connection:
+    with bind.engine.connect() as connection:
         return _status(connection)
 
 
