@@ -57,6 +57,7 @@ def create_app(config: Mapping[str, Any]) -> Flask:
     app.after_request(_harden)
     with app.app_context():
         database.create_all()
+        bgbilling.upgrade_database()
         seed()
         close_all_sessions()
     return app

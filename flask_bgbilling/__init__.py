@@ -7,32 +7,78 @@ if TYPE_CHECKING:
     from flask_bgbilling.domain.accounts import PropertyAccounts
     from flask_bgbilling.errors import BGBillingError, BillingError, ConfigurationError, InputError
     from flask_bgbilling.extension import BGBilling
-    from flask_bgbilling.hookspecs import CardSection, SectionContext, SectionFile, SectionView, TreeItem, hookimpl
+    from flask_bgbilling.facts import Fact
+    from flask_bgbilling.fields import FormFields, InvalidField
+    from flask_bgbilling.hookspecs import (
+        ActionContext,
+        CardAction,
+        CardMenuItem,
+        CardSection,
+        Change,
+        Creation,
+        Gone,
+        Question,
+        SectionContext,
+        SectionFile,
+        SectionView,
+        Step,
+        TreeItem,
+        hookimpl,
+    )
     from flask_bgbilling.store.secret_box import SecretBox
 
 # Loaded on first use: the emulator, which lives in this package too, needs none of it.
 _HOMES = {
     "BGBilling": "extension",
     **dict.fromkeys(("BGBillingError", "BillingError", "ConfigurationError", "InputError"), "errors"),
+    "Fact": "facts",
+    **dict.fromkeys(("FormFields", "InvalidField"), "fields"),
     **dict.fromkeys(
-        ("CardSection", "SectionContext", "SectionFile", "SectionView", "TreeItem", "hookimpl"), "hookspecs"
+        (
+            "ActionContext",
+            "CardAction",
+            "CardMenuItem",
+            "CardSection",
+            "Change",
+            "Creation",
+            "Gone",
+            "Question",
+            "SectionContext",
+            "SectionFile",
+            "SectionView",
+            "Step",
+            "TreeItem",
+            "hookimpl",
+        ),
+        "hookspecs",
     ),
     "PropertyAccounts": "domain.accounts",
     "SecretBox": "store.secret_box",
 }
 
 __all__ = [
+    "ActionContext",
     "BGBilling",
     "BGBillingError",
     "BillingError",
+    "CardAction",
+    "CardMenuItem",
     "CardSection",
+    "Change",
     "ConfigurationError",
+    "Creation",
+    "Fact",
+    "FormFields",
+    "Gone",
     "InputError",
+    "InvalidField",
     "PropertyAccounts",
+    "Question",
     "SecretBox",
     "SectionContext",
     "SectionFile",
     "SectionView",
+    "Step",
     "TreeItem",
     "hookimpl",
 ]

@@ -15,6 +15,8 @@ from flask_bgbilling.config.messages import Problem
 from flask_bgbilling.config.settings import Settings
 from flask_bgbilling.config.source import ConfigurationSource
 from flask_bgbilling.domain.billings import BillingAccess, Viewer
+from flask_bgbilling.domain.changes import Changes
+from flask_bgbilling.domain.contracts.actions import ContractActions
 from flask_bgbilling.domain.contracts.service import Contracts
 from flask_bgbilling.domain.search.service import ContractSearch
 from flask_bgbilling.domain.services import Services
@@ -29,8 +31,11 @@ from flask_bgbilling.ports import (
     SystemClock,
     Users,
 )
+from flask_bgbilling.store import migrations
+from flask_bgbilling.store.journal import Journal
+from flask_bgbilling.store.secret_box import SecretBox
 from flask_bgbilling.store.unit_of_work import HasSession, UnitOfWork
-from flask_bgbilling.web import card, pages, search, views
+from flask_bgbilling.web import actions, card, pages, search, views
 from flask_bgbilling.wire.session import Billings
 
 NAME = "bgbilling"
@@ -64,7 +69,8 @@ class BGBilling:
 
     ``users`` and ``accounts`` are the host's ports (``flask_bgbilling.ports``); without ``address_book`` the address
     search has no suggestions, without ``opened_objects`` nothing is remembered. ``database`` is the host's
-    Flask-SQLAlchemy object. ``plugins`` are further plugins after the built-in and installed ones. ``configuration`` is
+    Flask-SQLAlchemy object; without it, or without ``BGBILLING_SECRET_KEYS``, there is no journal and contracts can
+    only be read. ``plugins`` are further plugins after the built-in and installed ones. ``configuration`` is
     a text in the properties language, a path or a mapping; without it ``BGBILLING_CONFIG`` of the application counts.
 
     One application takes one extension: a second ``init_app`` raises ``ConfigurationError``. State hangs on
@@ -115,15 +121,25 @@ class BGBilling:
         billings = Billings(source.current, before_call=unit_of_work.release, clock=self._clock)
         plugins = Plugins((CardPlugin(),), self._plugins)
         access = BillingAccess(source.current, billings, self._accounts)
+        changes = self._changes(app, unit_of_work)
+        contracts = Contracts(access, plugins, self._opened_objects, unit_of_work, changeable=changes is not None)
         services = Services(
             users=self._users,
             plugins=plugins,
             search=ContractSearch(access, source.current, self._address_book),
-            contracts=Contracts(access, plugins, self._opened_objects, unit_of_work),
+            contracts=contracts,
+            actions=ContractActions(contracts, changes),
             release=unit_of_work.release,
         )
         app.register_blueprint(self._blueprint())
         app.extensions[NAME] = State(services, pages.environment(app), source, billings)
+
+    def _changes(self, app: Flask, unit_of_work: UnitOfWork) -> Changes | None:
+        """What changes contracts and keeps the journal of it; without a database or keys contracts are only read."""
+        keys = app.config.get("BGBILLING_SECRET_KEYS")
+        if self._database is None or not keys:
+            return None
+        return Changes(Journal(unit_of_work, SecretBox(keys), self._clock), self._clock)
 
     def _blueprint(self) -> Blueprint:
         blueprint = Blueprint(
@@ -136,7 +152,7 @@ class BGBilling:
         )
         blueprint.before_request(_only_when_enabled)
         blueprint.after_request(pages.keep_private)
-        for part in (search.search, card.card, views.common):
+        for part in (search.search, card.card, actions.actions, views.common):
             blueprint.register_blueprint(part)
         views.handle_errors(blueprint)
         return blueprint
@@ -156,6 +172,16 @@ class BGBilling:
     def settings(self) -> Settings:
         """The configuration in force now: ``servers``, ``disabled_servers`` with their problems, ``enabled``."""
         return _state().source.current()
+
+    def upgrade_database(self) -> tuple[str, ...]:
+        """Brings our own tables (``bgb_*``) in the host's database up to date; gives the revisions that took.
+
+        For hosts that do without ``flask bgbilling database upgrade``; needs an application context. Several
+        processes may call it at once. Raises ``ConfigurationError`` without a database.
+        """
+        if self._database is None:
+            raise ConfigurationError(detail="there is no database: pass BGBilling(..., database=db)")
+        return migrations.upgrade(self._database.session.get_bind().engine)
 
     def check_configuration(self, text: str | None = None) -> list[Problem]:
         """Every mistake of a configuration text, or of this application's own, in the order of its lines.

@@ -83,7 +83,10 @@ class FormFields:
             raise InvalidField(name, N_("The text has characters that no billing can store."))
         if len(found) > longest:
             raise InvalidField(
-                name, N_("The text is too long: %(length)s characters of %(longest)s."), length=len(found), longest=longest
+                name,
+                N_("The text is too long: %(length)s characters of %(longest)s."),
+                length=len(found),
+                longest=longest,
             )
         if required and not found:
             raise InvalidField(name, N_("This must not be empty."))

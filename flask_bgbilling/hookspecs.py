@@ -146,6 +146,8 @@ class Change:
     creation: Creation | None = None
     shows: Mapping[str, str] = field(default_factory=dict)
     said: str = N_("Saved")
+
+
 @dataclass(frozen=True)
 class SectionView:
     """A drawn section: a template of the host's or plugin's template folders and the values it gets."""
@@ -174,7 +176,8 @@ class CardAction:
     grants. ``form`` draws the form; values that were typed are in ``context.fields`` when it is drawn again.
     ``plan`` decides what is to be done: it may read the billing, raises ``InputError`` for what cannot be used, and
     changes nothing itself. ``row`` draws the one line that shows the change, for forms that open in a line of a table;
-    without it the whole section is drawn again. ``operations`` are the billing's operations that the action cannot do
+    without it the whole section is drawn again. ``told`` draws what the steps answered, above the section, for actions
+    whose answer is worth reading. ``operations`` are the billing's operations that the action cannot do
     without: where the server's version lacks one, the action is not offered. ``menu`` gives it a place among the
     card's own buttons, the lowest first.
     """
@@ -185,6 +188,7 @@ class CardAction:
     plan: Callable[[ActionContext], Change]
     form: Callable[[ActionContext], "SectionView"]
     row: Callable[[SectionContext], "SectionView"] | None = None
+    told: Callable[[Sequence[object]], "SectionView"] | None = None
     operations: Sequence["Operation[Any]"] = ()
     menu: int | None = None
 

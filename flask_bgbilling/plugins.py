@@ -2,15 +2,17 @@
 
 import logging
 from collections.abc import Iterable, Sequence
-from typing import cast
+from typing import Any, TypeVar, cast
 
 import pluggy
 
 from flask_bgbilling import hookspecs
 from flask_bgbilling.errors import ConfigurationError
-from flask_bgbilling.hookspecs import PROJECT, CardSection
+from flask_bgbilling.hookspecs import PROJECT, CardMenuItem, CardSection
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T", CardSection, CardMenuItem)
 
 
 class Plugins:
@@ -35,6 +37,7 @@ class Plugins:
         except (pluggy.PluginValidationError, ValueError) as error:  # a wrong signature or name; the same plugin twice
             raise ConfigurationError(detail=f"plugin: {error}") from error
         self._card_sections: tuple[CardSection, ...] | None = None
+        self._card_menu: tuple[CardMenuItem, ...] | None = None
 
     def card_sections(self) -> tuple[CardSection, ...]:
         """All card sections in their order; a key given twice keeps the later plugin's section.
@@ -42,24 +45,31 @@ class Plugins:
         The hook is called once, when the first card asks.
         """
         if self._card_sections is None:
-            self._card_sections = self._collect_card_sections()
+            self._card_sections = _collected(self._manager.hook.bgbilling_card_sections, CardSection)
         return self._card_sections
 
-    def _collect_card_sections(self) -> tuple[CardSection, ...]:
-        sections: dict[str, CardSection] = {}
-        for implementation in self._manager.hook.bgbilling_card_sections.get_hookimpls():
-            for section in _isolated(implementation):
-                sections[section.key] = section
-        return tuple(sorted(sections.values(), key=lambda section: (section.order, section.key)))
+    def card_menu(self) -> tuple[CardMenuItem, ...]:
+        """All entries of the card's menu in their order; a key given twice keeps the later plugin's entry."""
+        if self._card_menu is None:
+            self._card_menu = _collected(self._manager.hook.bgbilling_card_menu, CardMenuItem)
+        return self._card_menu
 
 
-def _isolated(implementation: pluggy.HookImpl) -> Sequence[CardSection]:
+def _collected(hook: pluggy.HookCaller, kind: type[T]) -> tuple[T, ...]:
+    found: dict[str, T] = {}
+    for implementation in hook.get_hookimpls():
+        for contribution in _isolated(implementation, kind):
+            found[contribution.key] = contribution
+    return tuple(sorted(found.values(), key=lambda contribution: (contribution.order, contribution.key)))
+
+
+def _isolated(implementation: pluggy.HookImpl, kind: type[T]) -> Sequence[T]:
     try:
-        sections = tuple(cast(Sequence[CardSection] | None, implementation.function()) or ())
-        strange = [type(section).__name__ for section in sections if not isinstance(section, CardSection)]
+        given = tuple(cast(Sequence[Any] | None, implementation.function()) or ())
+        strange = [type(contribution).__name__ for contribution in given if not isinstance(contribution, kind)]
         if strange:
-            raise TypeError(f"{strange[0]} is no CardSection")
+            raise TypeError(f"{strange[0]} is no {kind.__name__}")
     except Exception:  # a stranger's plugin: whatever it raises, the others stay
-        logger.exception("plugin %s lost its card sections", implementation.plugin_name)
+        logger.exception("plugin %s lost what it gave as %s", implementation.plugin_name, kind.__name__)
         return ()
-    return sections
+    return given

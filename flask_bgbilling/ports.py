@@ -4,7 +4,7 @@ Every port is a Protocol: a host passes objects with these methods to ``BGBillin
 request or a command of the host; they may use the host's database session but never commit it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol, runtime_checkable
@@ -23,11 +23,14 @@ class Person:
 class Grant:
     """A permission that a person has, with the options that narrow it.
 
-    ``billing_ids`` and ``parameter_ids``: ``None`` means all of them, an empty set none.
+    ``None`` means all of them, an empty set none. Types of payments and charges are numbered by each billing, so that
+    they are given by billing; one that is not named there allows every type.
     """
 
     billing_ids: frozenset[str] | None = None
     parameter_ids: frozenset[int] | None = None
+    payment_type_ids: Mapping[str, frozenset[int]] | None = None
+    charge_type_ids: Mapping[str, frozenset[int]] | None = None
 
     def covers_billing(self, billing_id: str) -> bool:
         """Whether the grant holds for this billing."""
@@ -36,6 +39,19 @@ class Grant:
     def covers_parameter(self, parameter_id: int) -> bool:
         """Whether the grant holds for this contract parameter."""
         return self.parameter_ids is None or parameter_id in self.parameter_ids
+
+    def covers_payment_type(self, billing_id: str, type_id: int) -> bool:
+        """Whether the grant holds for this type of payments."""
+        return _covers(self.payment_type_ids, billing_id, type_id)
+
+    def covers_charge_type(self, billing_id: str, type_id: int) -> bool:
+        """Whether the grant holds for this type of charges."""
+        return _covers(self.charge_type_ids, billing_id, type_id)
+
+
+def _covers(allowed: Mapping[str, frozenset[int]] | None, billing_id: str, number: int) -> bool:
+    of_billing = None if allowed is None else allowed.get(billing_id)
+    return of_billing is None or number in of_billing
 
 
 @dataclass(frozen=True, slots=True)

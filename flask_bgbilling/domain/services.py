@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from flask_bgbilling.domain.contracts.actions import ContractActions
 from flask_bgbilling.domain.contracts.service import Contracts
 from flask_bgbilling.domain.search.service import ContractSearch
 from flask_bgbilling.plugins import Plugins
@@ -17,4 +18,5 @@ class Services:
     plugins: Plugins
     search: ContractSearch
     contracts: Contracts
+    actions: ContractActions
     release: Callable[[], None]

@@ -1,26 +1,19 @@
 """The contract card: its page, its sections as fragments or whole pages, and the files of sections."""
 
-import logging
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, request
-from markupsafe import Markup
 
-from flask_bgbilling.domain.contracts.service import OpenedSection, UnknownSection
+from flask_bgbilling.domain.contracts.service import OpenedCard
 from flask_bgbilling.hookspecs import SectionFile
-from flask_bgbilling.web.htmx import wants_partial
-from flask_bgbilling.web.pages import address, current_address, fragment, page, partial, problem
+from flask_bgbilling.web.htmx import shown_path, wants_partial
+from flask_bgbilling.web.i18n import t
+from flask_bgbilling.web.pages import address, current_address, page, partial
+from flask_bgbilling.web.sections import drawn, query_fields
 from flask_bgbilling.web.security import allowed, viewer
 from flask_bgbilling.web.services import services
 
-logger = logging.getLogger(__name__)
-
 card = Blueprint("card", __name__, url_prefix="/contract/<billing_id>/<int:cid>")
-
-TARGET = "#bgb-section"
-
-LONGEST_FIELD = 500
 
 _KINDS = {"pdf": ("application/pdf", "attachment"), "html": ("text/html; charset=utf-8", "inline")}
 
@@ -32,7 +25,7 @@ _SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data
 @allowed("contract.read")
 def show(billing_id: str, cid: int) -> Response:
     """The card with its tree; the first section loads by itself."""
-    return _card(billing_id, cid, None)
+    return whole_card(billing_id, cid, None, {"opened": None})
 
 
 @card.get("/<key>")
@@ -41,91 +34,67 @@ def section(billing_id: str, cid: int, key: str) -> Response:
     """One section: a fragment for htmx, else the whole card with the section in it."""
     services().contracts.section(viewer(), key)
     if not wants_partial():
-        return _card(billing_id, cid, key)
-    return partial("bgbilling/card/_section.html", **_drawn(_open(billing_id, cid, key)))
+        return whole_card(billing_id, cid, key, _section(billing_id, cid, key))
+    return partial("bgbilling/card/_section.html", **_section(billing_id, cid, key))
+
+
+@card.get("/overview")
+@allowed("contract.read")
+def overview(billing_id: str, cid: int) -> Response:
+    """Head and tree of a card whose contract was changed: they read themselves again, the section stays."""
+    opened = services().contracts.open(viewer(), billing_id, cid)
+    here = address("card.show", billing_id=billing_id, cid=cid)
+    return partial("bgbilling/card/_overview.html", **_overview(opened), key=None, reload=shown_path() or here)
+
+
+@card.get("/menu/<key>")
+@allowed("contract.read")
+def menu(billing_id: str, cid: int, key: str) -> Response:
+    """What an entry of the card's menu opens, in the place of a section."""
+    values = drawn(services().contracts.open_menu_entry(viewer(), billing_id, cid, key, query_fields()))
+    if wants_partial():
+        return partial("bgbilling/card/_section.html", **values)
+    return whole_card(billing_id, cid, key, values)
 
 
 @card.get("/file/<key>/<name>")
 @allowed("contract.read")
 def file(billing_id: str, cid: int, key: str, name: str) -> Response:
     """A file of a section, as a download or for a sandboxed frame."""
-    return _sent(services().contracts.open_file(viewer(), billing_id, cid, key, name, _arguments()))
+    return _sent(services().contracts.open_file(viewer(), billing_id, cid, key, name, query_fields()))
 
 
-@card.errorhandler(UnknownSection)
-def unknown_section(error: UnknownSection) -> Response:
-    """An address with a section that does not exist."""
-    return problem(error, status=404)
-
-
-def _card(billing_id: str, cid: int, key: str | None) -> Response:
+def whole_card(billing_id: str, cid: int, key: str | None, drawn: dict[str, Any], status: int = 200) -> Response:
+    """The card as a page, with a section that is drawn already."""
     contracts = services().contracts
     opened = contracts.open(viewer(), billing_id, cid)
     here = address("card.show", billing_id=billing_id, cid=cid)
     if opened.problem is None:
         contracts.remember(viewer(), opened.card, here)
-    drawn: dict[str, Any] = _drawn(_open(billing_id, cid, key)) if key else {"opened": None}
-    values: dict[str, Any] = {
+    values = {**_overview(opened), "first": opened.first, "key": key, "reload": _reload(here)}
+    return page("bgbilling/card.html", title=opened.card.heading, status=status, **{**drawn, **values})
+
+
+def _overview(opened: OpenedCard) -> dict[str, Any]:
+    return {
         "card": opened.card,
         "card_problem": opened.problem,
         "tree": opened.tree,
-        "first": opened.first,
-        "key": key,
-        "reload": current_address(),
+        "card_actions": opened.actions,
+        "buttons": opened.buttons,
+        "card_menu": opened.menu,
     }
-    return page("bgbilling/card.html", title=opened.card.heading, **drawn, **values)
 
 
-def _arguments() -> dict[str, str]:
-    """The fields of the address; longer ones than any form of ours sends are dropped: every link repeats them all."""
-    return {name: value for name, value in request.args.items() if len(name) + len(value) <= LONGEST_FIELD}
+def _reload(here: str) -> str:
+    return current_address() if request.method == "GET" else here
 
 
-def _open(billing_id: str, cid: int, key: str) -> OpenedSection:
-    return services().contracts.open_section(viewer(), billing_id, cid, key, _arguments())
-
-
-def _drawn(opened: OpenedSection) -> dict[str, Any]:
-    """What the frame of a section needs, its body already drawn: a template that fails stays inside its section."""
-    values: dict[str, Any] = {
-        "opened": opened,
-        "here": _address_of(opened),
-        "target": TARGET,
-        "allowed_keys": frozenset(
-            section.key for section in services().contracts.sections(viewer(), opened.billing_id)
-        ),
-    }
-    body = Markup("")
-    if opened.view is not None:
-        try:
-            body = fragment(opened.view.template, **{**values, **opened.view.values})
-        except Exception:  # a stranger's template: the card stays whatever it raises
-            logger.exception("the template of section %s failed", opened.section.key)
-            values["opened"] = opened.failed()
-    return {**values, "body": body}
-
-
-def _address_of(opened: OpenedSection) -> Callable[..., str]:
-    """Addresses of a section with other arguments: ``here(page=2)`` keeps the rest, ``here(page=None)`` drops it."""
-
-    def here(**changed: object) -> str:
-        arguments = {**opened.arguments, **changed}
-        # Names with an underscore, and "endpoint", are orders to url_for, not fields of a form.
-        # A blank field of the address itself stays: it means an open end of a period.
-        kept = {
-            name: value
-            for name, value in arguments.items()
-            if (value or name in opened.arguments)
-            and value is not None
-            and not name.startswith("_")
-            and name != "endpoint"
-        }
-        return address(
-            "card.section",
-            **{**kept, "billing_id": opened.billing_id, "cid": opened.cid, "key": opened.section.key},
-        )
-
-    return here
+def _section(billing_id: str, cid: int, key: str) -> dict[str, Any]:
+    arguments = query_fields()
+    done = arguments.pop("done", None)
+    opened = services().contracts.open_section(viewer(), billing_id, cid, key, arguments)
+    return drawn(opened, said=t("Saved") if done else "")
 
 
 def _sent(found: SectionFile) -> Response:

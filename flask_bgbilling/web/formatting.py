@@ -9,6 +9,7 @@ from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal
 from flask import current_app
 
+from flask_bgbilling.facts import Fact
 from flask_bgbilling.web.i18n import conventions, locale, t
 
 NOTHING = "—"
@@ -96,6 +97,27 @@ def ago(value: datetime | None) -> str:
     return text
 
 
+def fact(value: Fact) -> str:
+    """A fact of the journal or of a question in the reader's language; nothing at all is a dash."""
+    if value.kind == "secret":
+        return t("changed")
+    if not value.value:
+        return NOTHING
+    try:
+        match value.kind:
+            case "money":
+                return currency(Decimal(value.value))
+            case "day":
+                return day(date.fromisoformat(value.value))
+            case "moment":
+                return moment(datetime.fromisoformat(value.value))
+            case "word":
+                return t(value.value)
+    except (ValueError, ArithmeticError):  # a plugin's slip must not hide the rest
+        pass
+    return value.value
+
+
 FILTERS: Mapping[str, Callable[..., str]] = {
     "money": money,
     "currency": currency,
@@ -108,4 +130,5 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "short_month": short_month,
     "period": period,
     "ago": ago,
+    "fact": fact,
 }

@@ -19,14 +19,14 @@ from markupsafe import Markup
 
 from flask_bgbilling.errors import BGBillingError
 from flask_bgbilling.web.formatting import FILTERS
-from flask_bgbilling.web.htmx import vary, wants_partial
+from flask_bgbilling.web.htmx import aside, vary, wants_partial
 from flask_bgbilling.web.i18n import describe, locale, t, tn
 from flask_bgbilling.web.services import services
 
 logger = logging.getLogger(__name__)
 
 STATIC = Path(__file__).resolve().parent.parent / "static" / "bgbilling"
-STYLES = ("bgbilling.css", "search.css", "card.css", "money.css")
+STYLES = ("bgbilling.css", "search.css", "card.css", "money.css", "forms.css")
 SCRIPTS = ("bgbilling.js",)
 FLUSH = "\0flush\0"
 
@@ -132,7 +132,7 @@ def problem(error: BGBillingError, *, status: int) -> Response:
     """An error as a page, or as a fragment where one was asked for."""
     values = {"error": error, "retry_url": current_address() if request.method == "GET" else None}
     if wants_partial():
-        return partial("bgbilling/_problem.html", status=status, **values)
+        return aside(partial("bgbilling/_problem.html", status=status, **values))
     return page("bgbilling/problem.html", title=t("Something is wrong"), status=status, **values)
 
 

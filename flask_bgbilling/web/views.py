@@ -1,42 +1,16 @@
 """What belongs to no single screen: the start address, unknown addresses, errors."""
 
-from collections.abc import Sequence
-
 from flask import Blueprint, redirect
 from werkzeug.wrappers import Response
 
 from flask_bgbilling.domain.billings import Viewer
-from flask_bgbilling.errors import (
-    Absent,
-    AccountMissing,
-    BGBillingError,
-    ConfigurationError,
-    Forbidden,
-    InputError,
-    NoRights,
-    Unavailable,
-    UnknownAddress,
-    UnknownBilling,
-)
+from flask_bgbilling.errors import BGBillingError, UnknownAddress
 from flask_bgbilling.web.i18n import t
 from flask_bgbilling.web.pages import address, problem
 from flask_bgbilling.web.security import allowed
+from flask_bgbilling.web.statuses import status_of
 
 common = Blueprint("common", __name__)
-
-# The first class that fits decides the status of the page.
-_STATUSES: Sequence[tuple[type[BGBillingError], int]] = (
-    (Forbidden, 403),
-    (UnknownBilling, 404),
-    (UnknownAddress, 404),
-    (InputError, 400),
-    (NoRights, 403),
-    (AccountMissing, 403),
-    (Absent, 404),
-    (Unavailable, 503),
-    (ConfigurationError, 500),
-    (BGBillingError, 502),
-)
 
 
 @common.get("/")
@@ -59,7 +33,7 @@ def handle_errors(blueprint: Blueprint) -> None:
 
 
 def _show(error: BGBillingError) -> Response:
-    return problem(error, status=next(status for kind, status in _STATUSES if isinstance(error, kind)))
+    return problem(error, status=status_of(error))
 
 
 def menu(viewer: Viewer) -> list[tuple[str, str, str]]:

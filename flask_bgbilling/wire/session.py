@@ -35,10 +35,10 @@ _ANY_VERSION = Version("7.0")
 class Billing:
     """One billing under one account.
 
-    ``id`` and ``title`` are the configured ones, ``zone`` the billing's time zone, ``requests`` counts what this
-    session has sent. Calls raise :class:`~flask_bgbilling.errors.BillingError` and nothing else. Safe to use from
-    many threads; calls and ``start…`` from outside of the lane run the registry's ``before_call`` on the caller's
-    thread first.
+    ``id`` and ``title`` are the configured ones, ``zone`` the billing's time zone, ``login`` is the account's,
+    ``requests`` counts what this session has sent. Calls raise :class:`~flask_bgbilling.errors.BillingError` and
+    nothing else. Safe to use from many threads; calls and ``start…`` from outside of the lane run the registry's
+    ``before_call`` on the caller's thread first.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class Billing:
         self.title: str = state.server.title
         self.zone: ZoneInfo = state.server.timezone
         self.person_id = person_id
+        self.login = credentials.login
         self.requests = RequestCounter()
         self._state = state
         self._account = account_key(credentials)
@@ -129,6 +130,11 @@ class Billing:
     def today(self) -> date:
         """The day on the billing's calendar."""
         return self.now().date()
+
+    @property
+    def longest_wait(self) -> float:
+        """How many seconds one call may take at most."""
+        return self._state.limits.total
 
     @property
     def _patience(self) -> float:

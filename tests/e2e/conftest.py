@@ -58,11 +58,20 @@ def configuration(emulators: dict[str, Emulator], extra: str = "") -> str:
 
 @pytest.fixture
 def hosted(emulated: Emulated, tmp_path: Path) -> HostFactory:
-    """Makes hosts: ``hosted(bitel="10.2", ds="9.2")``.
+    """Makes hosts whose billings are shared with other tests: ``hosted(bitel="10.2", ds="9.2")``.
 
     ``extra`` is further configuration text, ``settings`` are further settings of the application.
     """
+    return _hosts(emulated, tmp_path)
 
+
+@pytest.fixture
+def hosted_privately(private_billing: Emulated, tmp_path: Path) -> HostFactory:
+    """Like ``hosted``, with billings of this test alone: for what writes."""
+    return _hosts(private_billing, tmp_path)
+
+
+def _hosts(emulated: Emulated, tmp_path: Path) -> HostFactory:
     def make(extra: str = "", settings: dict[str, object] | None = None, **versions: str) -> Host:
         emulators = {billing_id: emulated(version) for billing_id, version in versions.items()}
         config = tmp_path / f"bgbilling-{len(list(tmp_path.iterdir()))}.conf"
@@ -89,6 +98,16 @@ def hosted(emulated: Emulated, tmp_path: Path) -> HostFactory:
 @pytest.fixture
 def served(hosted: HostFactory) -> Iterator[HostFactory]:
     """Like ``hosted``, and listening on a free port of the loopback address: ``host.url``."""
+    yield from _listening(hosted)
+
+
+@pytest.fixture
+def served_privately(hosted_privately: HostFactory) -> Iterator[HostFactory]:
+    """Like ``served``, with billings of this test alone: for what writes."""
+    yield from _listening(hosted_privately)
+
+
+def _listening(hosted: HostFactory) -> Iterator[HostFactory]:
     running = []
 
     def make(**arguments: str) -> Host:

@@ -16,17 +16,28 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 DOCS = ROOT / "docs"
 
 PUBLIC = [
+    "ActionContext",
     "BGBilling",
     "BGBillingError",
     "BillingError",
+    "CardAction",
+    "CardMenuItem",
     "CardSection",
+    "Change",
     "ConfigurationError",
+    "Creation",
+    "Fact",
+    "FormFields",
+    "Gone",
     "InputError",
+    "InvalidField",
     "PropertyAccounts",
+    "Question",
     "SecretBox",
     "SectionContext",
     "SectionFile",
     "SectionView",
+    "Step",
     "TreeItem",
     "hookimpl",
 ]

@@ -82,7 +82,7 @@ def test_a_plugin_that_gives_something_else_loses_its_contribution(
 ) -> None:
     plugins = Plugins([Gives([section("ours")])], [Gives(answer), Gives([section("theirs")])])
     assert [found.key for found in plugins.card_sections()] == ["ours", "theirs"]
-    assert "lost its card sections" in caplog.text
+    assert "lost what it gave as CardSection" in caplog.text
 
 
 @pytest.mark.parametrize("answer", [None, (), []])

@@ -2,9 +2,10 @@
 
 from flask_bgbilling.builtin.card.paging import page_number
 from flask_bgbilling.domain.contracts.info import ContractCard
-from flask_bgbilling.domain.contracts.notes import read_notes
+from flask_bgbilling.domain.contracts.notes import READING, read_notes
+from flask_bgbilling.domain.contracts.notes_changes import DELETING, SAVING, note_form, plan_deleting, plan_saving
 from flask_bgbilling.errors import N_
-from flask_bgbilling.hookspecs import CardSection, SectionContext, SectionView, TreeItem
+from flask_bgbilling.hookspecs import ActionContext, CardAction, CardSection, SectionContext, SectionView, TreeItem
 
 
 def tree(card: ContractCard) -> tuple[TreeItem, ...]:
@@ -17,4 +18,23 @@ def render(context: SectionContext) -> SectionView:
     return SectionView("bgbilling/card/notes.html", {"notes": read_notes(context.contract, page_number(context))})
 
 
-SECTIONS = (CardSection("notes", N_("Notes"), 200, "contract.notes.read", render, tree),)
+def form(context: ActionContext) -> SectionView:
+    """A note to be written or changed."""
+    return SectionView("bgbilling/card/note_form.html", {"draft": note_form(context)})
+
+
+def deletion(context: ActionContext) -> SectionView:
+    """The note that is going to be deleted."""
+    values = {"draft": note_form(context), "danger": True, "submit": N_("Delete the note")}
+    return SectionView("bgbilling/card/deletion.html", values)
+
+
+ACTIONS = (
+    CardAction("add", N_("New note"), "contract.notes.add", plan_saving, form, operations=SAVING),
+    CardAction("edit", N_("Change the note"), "contract.notes.update", plan_saving, form, operations=SAVING),
+    CardAction("delete", N_("Delete the note"), "contract.notes.delete", plan_deleting, deletion, operations=DELETING),
+)
+
+SECTIONS = (
+    CardSection("notes", N_("Notes"), 200, "contract.notes.read", render, tree, actions=ACTIONS, operations=READING),
+)

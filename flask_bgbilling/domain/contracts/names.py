@@ -1,10 +1,15 @@
 """Names of users, types and statuses beside lists that have only their numbers."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from flask_bgbilling.domain.contracts.contract import part
 from flask_bgbilling.wire.dto.server import Names
 from flask_bgbilling.wire.lanes import Pending
+from flask_bgbilling.wire.ops.directories import LOGINS
+
+if TYPE_CHECKING:
+    from flask_bgbilling.wire.session import Billing
 
 _NOBODY: Mapping[int, str] = {}
 
@@ -25,3 +30,10 @@ class NameBook:
         if given or number is None:
             return given
         return self._titles.get(number, "")
+
+
+def own_user_id(billing: "Billing") -> int | None:
+    """The number of the account under which the billing is used, as far as its list of users tells."""
+    login = billing.login.casefold()
+    users = part(lambda: billing.directory(LOGINS)).otherwise(())
+    return next((user.id for user in users if user.login.casefold() == login), None)

@@ -14,7 +14,9 @@ from flask_bgbilling.wire.dto.notes import Note
 from flask_bgbilling.wire.ops.directories import USERS
 from flask_bgbilling.wire.ops.notes import NOTE, NOTE_HEADS, NOTE_LIST
 
-__all__ = ["NoteLine", "NotePage", "read_notes"]
+__all__ = ["READING", "NoteLine", "NotePage", "read_notes"]
+
+READING = (NOTE_HEADS, NOTE_LIST, NOTE)
 
 PAGE_SIZE = 30
 # Where a list gives heads only, every text is a request of its own: as many as a billing's lane takes at once.

@@ -5,17 +5,26 @@ billing refuses or a plugin spoils shows in its own place, and the rest of the c
 """
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from flask_bgbilling.config.settings import Server
 from flask_bgbilling.domain.billings import BillingAccess, Viewer
 from flask_bgbilling.domain.contracts.contract import Contract
 from flask_bgbilling.domain.contracts.info import ContractCard, card_of, read_card
 from flask_bgbilling.errors import N_, Absent, BGBillingError, InputError, NoRights
-from flask_bgbilling.hookspecs import CardSection, SectionContext, SectionFile, SectionView, TreeItem
+from flask_bgbilling.hookspecs import (
+    CardAction,
+    CardMenuItem,
+    CardSection,
+    SectionContext,
+    SectionFile,
+    SectionView,
+    TreeItem,
+)
 from flask_bgbilling.plugins import Plugins
-from flask_bgbilling.ports import OpenedContract, OpenedObjects
+from flask_bgbilling.ports import Grant, OpenedContract, OpenedObjects
 from flask_bgbilling.store.unit_of_work import UnitOfWork
 from flask_bgbilling.wire.dto.contracts import ContractInfo
 from flask_bgbilling.wire.session import Billing
@@ -50,16 +59,41 @@ class TreeBranch:
 
 
 @dataclass(frozen=True)
+class OfferedAction:
+    """An action that the viewer may do to this contract, with the section it belongs to."""
+
+    section: CardSection
+    action: CardAction
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """An entry of the card's menu that applies to this contract."""
+
+    item: CardMenuItem
+    line: TreeItem
+
+
+@dataclass(frozen=True)
 class OpenedCard:
     """A card that was read, with the tree of what the viewer may open.
 
-    With a ``problem`` the account may not read the card itself: ``card`` then knows only where it is, and the tree
-    has the titles of the sections.
+    ``actions`` are all that the viewer may do, by ``section.action``; ``menu`` are the entries that apply. With a
+    ``problem`` the account may not read the card itself: ``card`` then knows only where it is, and the tree has the
+    titles of the sections.
     """
 
     card: ContractCard
     tree: tuple[TreeBranch, ...]
     problem: NoRights | None = None
+    actions: Mapping[str, OfferedAction] = field(default_factory=dict)
+    menu: tuple[MenuEntry, ...] = ()
+
+    @property
+    def buttons(self) -> tuple[OfferedAction, ...]:
+        """The actions with a place among the card's own buttons, in their order."""
+        offered = (offered for offered in self.actions.values() if offered.action.menu is not None)
+        return tuple(sorted(offered, key=lambda offered: offered.action.menu or 0))
 
     @property
     def first(self) -> CardSection | None:
@@ -71,7 +105,8 @@ class OpenedCard:
 class OpenedSection:
     """A section that was opened: its ``view``, or the ``problem`` that is shown in its place.
 
-    ``read_at`` is when the billing was asked, on the billing's clock; ``None`` when it could not be asked.
+    ``read_at`` is when the billing was asked, on the billing's clock; ``None`` when it could not be asked. ``actions``
+    are the grants of the actions that it offers.
     """
 
     billing_id: str
@@ -81,6 +116,7 @@ class OpenedSection:
     view: SectionView | None = None
     problem: BGBillingError | None = None
     read_at: datetime | None = None
+    actions: Mapping[str, Grant] = field(default_factory=dict)
 
     def failed(self) -> "OpenedSection":
         """The same section after its template failed: the problem instead of the view."""
@@ -96,11 +132,14 @@ class Contracts:
         plugins: Plugins,
         opened_objects: OpenedObjects | None = None,
         unit_of_work: UnitOfWork | None = None,
+        *,
+        changeable: bool = False,
     ) -> None:
         self._access = access
         self._plugins = plugins
         self._opened_objects = opened_objects
         self._unit_of_work = unit_of_work or UnitOfWork(None)
+        self._changeable = changeable
 
     def open(self, viewer: Viewer, billing_id: str, cid: int) -> OpenedCard:
         """Reads a card: one request when the billing's version is known.
@@ -116,7 +155,35 @@ class Contracts:
             bare = card_of(contract, ContractInfo(title=str(cid)))
             return OpenedCard(bare, tuple(TreeBranch(section, (_title(section),)) for section in sections), problem)
         branches = (TreeBranch(section, _lines(section, card)) for section in sections)
-        return OpenedCard(card, tuple(branch for branch in branches if branch.items))
+        return OpenedCard(
+            card,
+            tuple(branch for branch in branches if branch.items),
+            actions={
+                f"{section.key}.{action.key}": OfferedAction(section, action)
+                for section in sections
+                for action in section.actions
+                if self._offered(viewer, contract.billing, action) is not None
+            },
+            menu=tuple(self._menu(viewer, card)),
+        )
+
+    def _menu(self, viewer: Viewer, card: ContractCard) -> Iterator[MenuEntry]:
+        for item in self._plugins.card_menu():
+            if viewer.may(item.permission, card.billing_id):
+                try:
+                    line = item.entry(card)
+                except Exception:  # a stranger's plugin: its entry is lost, the card stays
+                    logger.exception("menu entry %s of %s:%s failed", item.key, card.billing_id, card.cid)
+                    line = None
+                if line is not None:
+                    yield MenuEntry(item, line)
+
+    def _offered(self, viewer: Viewer, billing: Billing, action: CardAction) -> Grant | None:
+        """The viewer's grant of an action that the billing's version can do, if they may do it at all."""
+        grant = viewer.users.grant(viewer.person, action.permission) if self._changeable else None
+        if grant is None or not grant.covers_billing(billing.id):
+            return None
+        return grant if all(billing.supports(operation) for operation in action.operations) else None
 
     def remember(self, viewer: Viewer, card: ContractCard, address: str) -> None:
         """Puts the card on top of the person's opened objects; ``address`` is its page."""
@@ -142,6 +209,10 @@ class Contracts:
                 return section
         raise UnknownSection(section=key[:60])
 
+    def server(self, viewer: Viewer, billing_id: str) -> Server:
+        """A configured billing that the viewer may use; raises ``UnknownBilling`` or ``Forbidden``."""
+        return self._access.server(viewer, billing_id)
+
     def open_section(
         self, viewer: Viewer, billing_id: str, cid: int, key: str, arguments: Mapping[str, str]
     ) -> OpenedSection:
@@ -152,17 +223,42 @@ class Contracts:
         """
         section = self.section(viewer, key)
         self._access.server(viewer, billing_id)
+        return self.draw(viewer, section, billing_id, cid, arguments, section.render)
+
+    def open_menu_entry(
+        self, viewer: Viewer, billing_id: str, cid: int, key: str, arguments: Mapping[str, str]
+    ) -> OpenedSection:
+        """Draws what an entry of the card's menu opens, like a section."""
+        item = next((item for item in self._plugins.card_menu() if item.key == key), None)
+        if item is None:
+            raise UnknownSection(section=key[:60])
+        as_section = CardSection(item.key, item.title, item.order, item.permission, item.render)
+        self._access.server(viewer.with_permission(item.permission), billing_id)
+        return self.draw(viewer, as_section, billing_id, cid, arguments, item.render)
+
+    def draw(
+        self,
+        viewer: Viewer,
+        section: CardSection,
+        billing_id: str,
+        cid: int,
+        arguments: Mapping[str, str],
+        render: Callable[[SectionContext], SectionView],
+    ) -> OpenedSection:
+        """Draws a section by ``render``; what goes wrong in the billing or in the plugin becomes its ``problem``."""
         view, problem, read_at = None, None, None
+        actions: Mapping[str, Grant] = {}
         try:
-            context = self._context(viewer, section, billing_id, cid, arguments)
+            context = self.context(viewer, section, billing_id, cid, arguments)
+            actions = context.actions
             read_at = context.contract.billing.now()
-            view = section.render(context)
+            view = render(context)
         except BGBillingError as error:
             problem = error
         except Exception:  # a stranger's plugin: the card stays whatever it raises
-            logger.exception("section %s of contract %s:%s failed", key, billing_id, cid)
+            logger.exception("section %s of contract %s:%s failed", section.key, billing_id, cid)
             problem = SectionFailed(section=section.title)
-        return OpenedSection(billing_id, cid, section, dict(arguments), view, problem, read_at)
+        return OpenedSection(billing_id, cid, section, dict(arguments), view, problem, read_at, actions)
 
     def open_file(
         self, viewer: Viewer, billing_id: str, cid: int, key: str, name: str, arguments: Mapping[str, str]
@@ -172,9 +268,9 @@ class Contracts:
         self._access.server(viewer, billing_id)
         if section.file is None:
             raise UnknownSection(section=key[:60])
-        return section.file(self._context(viewer, section, billing_id, cid, arguments), name)
+        return section.file(self.context(viewer, section, billing_id, cid, arguments), name)
 
-    def _context(
+    def context(
         self,
         viewer: Viewer,
         section: CardSection,
@@ -182,6 +278,7 @@ class Contracts:
         cid: int,
         arguments: Mapping[str, str],
     ) -> SectionContext:
+        """What the section may use; raises what opening the billing raises."""
         allowed = viewer.with_permission(section.permission)
         billing = self._access.open(allowed, billing_id)
         return SectionContext(
@@ -190,6 +287,11 @@ class Contracts:
             grant=allowed.grant,
             arguments=arguments,
             today=billing.today(),
+            actions={
+                action.key: grant
+                for action in section.actions
+                if (grant := self._offered(viewer, billing, action)) is not None
+            },
         )
 
 

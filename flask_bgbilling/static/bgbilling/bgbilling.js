@@ -1,6 +1,7 @@
 // Entry of our scripts. Each module hooks itself to data attributes and works on what htmx swaps in later.
 // Pages work without any of it.
 import "./card.js";
+import "./forms.js";
 import "./keys.js";
 import "./latest.js";
 import "./scroll.js";

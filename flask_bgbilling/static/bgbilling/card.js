@@ -46,7 +46,7 @@ const walk = (event) => {
 
 const back = (event) => {
   const section = event.target.closest?.("#bgb-section");
-  if (!section || event.key !== "Escape" || event.target.closest("dialog, [role=listbox]")) return;
+  if (!section || event.defaultPrevented || event.key !== "Escape" || event.target.closest("dialog, [role=listbox]")) return;
   const tree = section.closest("[data-bgb-card]")?.querySelector("[data-bgb-tree]");
   (tree?.querySelector("[aria-current]") ?? tree?.querySelector("a"))?.focus();
 };

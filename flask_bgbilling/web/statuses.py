@@ -1,0 +1,42 @@
+"""The HTTP status of each error of ours."""
+
+from collections.abc import Sequence
+
+from flask_bgbilling.domain.contracts.actions import ReadOnly, UnknownAction
+from flask_bgbilling.domain.contracts.service import UnknownSection
+from flask_bgbilling.errors import (
+    Absent,
+    AccountMissing,
+    BGBillingError,
+    ConfigurationError,
+    Forbidden,
+    InputError,
+    NoRights,
+    Unavailable,
+    UnknownAddress,
+    UnknownBilling,
+)
+from flask_bgbilling.hookspecs import Gone
+
+# The first class that fits decides the status of the page.
+_STATUSES: Sequence[tuple[type[BGBillingError], int]] = (
+    (Forbidden, 403),
+    (UnknownBilling, 404),
+    (UnknownAddress, 404),
+    (UnknownSection, 404),
+    (UnknownAction, 404),
+    (ReadOnly, 403),
+    (Gone, 410),
+    (InputError, 400),
+    (NoRights, 403),
+    (AccountMissing, 403),
+    (Absent, 404),
+    (Unavailable, 503),
+    (ConfigurationError, 500),
+    (BGBillingError, 502),
+)
+
+
+def status_of(error: BGBillingError) -> int:
+    """The status line of a page that shows the error."""
+    return next(status for kind, status in _STATUSES if isinstance(error, kind))
