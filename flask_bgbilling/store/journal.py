@@ -179,19 +179,26 @@ class Journal:
         return self._one(_done_since(fingerprint, since))
 
     def open_changes(
-        self, billing_id: str | None = None, contract_id: int | None = None, *, limit: int = LARGEST_PAGE
+        self,
+        billing_id: str | None = None,
+        contract_id: int | None = None,
+        *,
+        half_done: bool = False,
+        limit: int = LARGEST_PAGE,
     ) -> tuple[ChangeRecord, ...]:
         """Changes that somebody has to look after, oldest first: broken off, uncertain, or half done and in the way.
 
-        A change that is being sent is not among them before its deadline has passed.
+        With ``half_done`` also those that are half done and in nobody's way. A change that is being sent is not among
+        them before its deadline has passed.
         """
         now = self._clock.now()
         broken_off = or_(
             COLUMNS.deadline_at < now,
             and_(COLUMNS.deadline_at.is_(None), COLUMNS.created_at < now - WITHOUT_DEADLINE),
         )
+        wanted = or_(_UNDECIDED, COLUMNS.state == "partial") if half_done else _UNDECIDED
         statement = select(CHANGES).where(
-            _UNDECIDED, COLUMNS.state.in_(OPEN_STATES), or_(COLUMNS.state != "sending", broken_off)
+            wanted, COLUMNS.state.in_(OPEN_STATES), or_(COLUMNS.state != "sending", broken_off)
         )
         if billing_id is not None:
             statement = statement.where(COLUMNS.billing_id == billing_id)
@@ -200,15 +207,16 @@ class Journal:
         rows = self._unit.session.execute(statement.order_by(COLUMNS.id).limit(limit)).mappings()
         return tuple(self._record(row) for row in rows)
 
-    def purge(self, before: datetime) -> int:
+    def purge(self, before: datetime, *, most: int | None = None) -> int:
         """Deletes entries that were made before this moment, and says how many.
 
-        Undecided ones stay: without them the same thing could be made twice.
+        Undecided ones stay: without them the same thing could be made twice. With ``most`` it stops when at least so
+        many are deleted.
         """
         count = 0
         while True:
             chosen = select(COLUMNS.id).where(COLUMNS.created_at < before, ~_UNDECIDED).limit(BATCH)
-            ids = self._unit.session.scalars(chosen).all()
+            ids = self._unit.session.scalars(chosen).all() if most is None or count < most else ()
             if not ids:
                 self._unit.release()
                 return count
