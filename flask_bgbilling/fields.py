@@ -13,7 +13,8 @@ GREATEST_SUM = Decimal("9999999999.99")
 GREATEST_ID = 2**31 - 1
 EARLIEST, LATEST = date(1970, 1, 1), date(2999, 12, 31)
 
-_GROUPING = re.compile(r"(?<=\d)[ \u00a0\u202f\u2009'](?=\d{3}(?!\d))")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:[ \u00a0\u202f\u2009'][0-9]{3})+(?=[.,]|$)")
+_GROUPING = re.compile(r"[ \u00a0\u202f\u2009']")
 _SUM = re.compile(r"[0-9]{1,12}(?:[.,][0-9]{1,2})?")
 _MORE_DECIMALS = re.compile(r"[0-9]+[.,][0-9]{3,}")
 _WRITTEN_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
@@ -108,18 +109,20 @@ class FormFields:
         value = self.raw(name).strip()
         if not value and not required:
             return 0
-        if not (value.isascii() and value.isdigit() and 0 < int(value[:18]) <= GREATEST_ID):
+        found = _number(value)
+        if not found:
             raise InvalidField(name, N_("Choose one of the list."))
-        return int(value)
+        return found
 
     def identifiers(self, name: str) -> tuple[int, ...]:
         """Numbers of a repeated field, each once; blank ones are left out. Numbers below zero are no records."""
         found: dict[int, None] = {}
         for value in self.raws(name):
             if value.strip():
-                if not (value.isascii() and value.isdigit() and int(value[:18]) <= GREATEST_ID):
+                number = _number(value.strip())
+                if number is None:
                     raise InvalidField(name, N_("Choose one of the list."))
-                found[int(value)] = None
+                found[number] = None
         return tuple(found)
 
     def integer(self, name: str, least: int, greatest: int, *, default: int | None = None) -> int:
@@ -171,9 +174,12 @@ class FormFields:
         ``signed`` lets it be below zero, ``zero`` be nothing.
         """
         typed = self.raw(name).strip()
-        value = _GROUPING.sub("", typed).replace("−", "-")
+        value = typed.replace("−", "-")
         below = value.startswith("-")
         value = value.removeprefix("-").strip()
+        grouped = _GROUPED.match(value)
+        if grouped:
+            value = _GROUPING.sub("", grouped[0]) + value[grouped.end() :]
         if not value:
             raise InvalidField(name, N_("A sum is needed."))
         if _MORE_DECIMALS.fullmatch(value):
@@ -188,6 +194,14 @@ class FormFields:
         if found > GREATEST_SUM:
             raise InvalidField(name, N_("The sum is too large."))
         return -found if below else found
+
+
+def _number(text: str) -> int | None:
+    """The number of a record; ``None`` for anything else, however long it is."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 10):
+        return None
+    number = int(text)
+    return number if number <= GREATEST_ID else None
 
 
 def refuse(field: str, message: str, **params: object) -> NoReturn:
