@@ -16,6 +16,7 @@ GRANTED = {
         "contract.charges.*",
         "contract.accounts.*",
         "contract.tariffs.*",
+        "contract.pay_until.*",
         "contract.status.*",
         "contract.limit.*",
         "contract.cards.*",

@@ -175,7 +175,7 @@ def _address_of(opened: OpenedSection, query: Mapping[str, str]) -> Callable[...
             if (value or name in query) and value is not None and not name.startswith("_") and name != "endpoint"
         }
         return address(
-            "card.section",
+            "card.menu" if opened.in_menu else "card.section",
             **{**kept, "billing_id": opened.billing_id, "cid": opened.cid, "key": opened.section.key},
         )
 

@@ -4,6 +4,7 @@ from types import FunctionType
 
 from docs import generate
 from example_host import roles
+from flask_bgbilling.builtin.card import CardPlugin
 from flask_bgbilling.web import card, search, views
 
 
@@ -23,6 +24,8 @@ def test_keys_titles_and_orders_are_unique() -> None:
 
 def test_roles_of_the_example_host_name_real_permissions() -> None:
     real = {section.permission for section in generate.sections().values()}
+    real |= {action.permission for section in generate.sections().values() for action in section.actions}
+    real |= {item.permission for item in CardPlugin().bgbilling_card_menu()}
     for module in (card, search, views):
         views_of_module = (value for value in vars(module).values() if type(value) is FunctionType)
         real |= {view.bgbilling_permission for view in views_of_module if hasattr(view, "bgbilling_permission")}

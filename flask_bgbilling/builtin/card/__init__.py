@@ -1,4 +1,4 @@
-"""The sections of the contract card that come with the extension: a plugin like any other."""
+"""The sections and the menu of the contract card that come with the extension: a plugin like any other."""
 
 from collections.abc import Sequence
 
@@ -15,12 +15,13 @@ from flask_bgbilling.builtin.card import (
     notes,
     objects,
     parameters,
+    pay_until,
     payments,
     scripts,
     status,
     tariffs,
 )
-from flask_bgbilling.hookspecs import CardSection, hookimpl
+from flask_bgbilling.hookspecs import CardMenuItem, CardSection, hookimpl
 
 PARTS = (
     parameters,
@@ -43,9 +44,14 @@ PARTS = (
 
 
 class CardPlugin:
-    """All built-in sections. Orders follow the lines of card-screens.md 5: line 4 has order 40."""
+    """All built-in sections and entries of the menu. Orders of sections follow card-screens.md 5: line 4 has 40."""
 
     @hookimpl
     def bgbilling_card_sections(self) -> Sequence[CardSection]:
         """Every section of every part."""
         return [section for part in PARTS for section in part.SECTIONS]
+
+    @hookimpl
+    def bgbilling_card_menu(self) -> Sequence[CardMenuItem]:
+        """Entries of the card's head."""
+        return pay_until.MENU

@@ -106,7 +106,7 @@ class OpenedSection:
     """A section that was opened: its ``view``, or the ``problem`` that is shown in its place.
 
     ``read_at`` is when the billing was asked, on the billing's clock; ``None`` when it could not be asked. ``actions``
-    are the grants of the actions that it offers.
+    are the grants of the actions that it offers. ``in_menu`` says that an entry of the card's menu opened it.
     """
 
     billing_id: str
@@ -117,6 +117,7 @@ class OpenedSection:
     problem: BGBillingError | None = None
     read_at: datetime | None = None
     actions: Mapping[str, Grant] = field(default_factory=dict)
+    in_menu: bool = False
 
     def failed(self) -> "OpenedSection":
         """The same section after its template failed: the problem instead of the view."""
@@ -234,7 +235,7 @@ class Contracts:
             raise UnknownSection(section=key[:60])
         as_section = CardSection(item.key, item.title, item.order, item.permission, item.render)
         self._access.server(viewer.with_permission(item.permission), billing_id)
-        return self.draw(viewer, as_section, billing_id, cid, arguments, item.render)
+        return replace(self.draw(viewer, as_section, billing_id, cid, arguments, item.render), in_menu=True)
 
     def draw(
         self,
