@@ -128,7 +128,7 @@ class BGBilling:
             plugins=plugins,
             search=ContractSearch(access, source.current, self._address_book),
             contracts=contracts,
-            actions=ContractActions(contracts, changes),
+            actions=ContractActions(contracts, changes, self._address_book),
             release=unit_of_work.release,
         )
         app.register_blueprint(self._blueprint())

@@ -15,7 +15,7 @@ import pluggy
 from flask_bgbilling.errors import N_, InputError
 from flask_bgbilling.facts import Fact
 from flask_bgbilling.fields import FormFields
-from flask_bgbilling.ports import Grant, Person
+from flask_bgbilling.ports import AddressBook, Grant, NoAddressBook, Person
 
 if TYPE_CHECKING:
     from flask_bgbilling.domain.contracts.contract import Contract
@@ -90,11 +90,15 @@ class ActionContext(SectionContext):
     """What an action may use: a section's context, with the grant of the action's own permission.
 
     ``fields`` is what was typed, empty while the form is opened for the first time. ``resumed`` is true when the
-    change is looked at again after it broke off: values that it has set itself are no reason to stop then.
+    change is looked at again after it broke off: values that it has set itself are no reason to stop then. ``reading``
+    is the viewer's grant of the section itself: what may not be seen there is not shown in a form either.
+    ``address_book`` is the host's.
     """
 
     fields: FormFields = field(default_factory=FormFields)
     resumed: bool = False
+    reading: Grant = field(default_factory=Grant)
+    address_book: AddressBook = field(default_factory=NoAddressBook)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from flask_bgbilling.domain.contracts.service import Contracts, OpenedSection, S
 from flask_bgbilling.errors import N_, Absent, BGBillingError, Forbidden, InputError, UnsupportedVersion
 from flask_bgbilling.fields import FormFields
 from flask_bgbilling.hookspecs import ActionContext, CardAction, CardSection, SectionContext, SectionView
+from flask_bgbilling.ports import AddressBook, NoAddressBook
 from flask_bgbilling.store.changes import ChangeRecord
 
 logger = logging.getLogger(__name__)
@@ -74,9 +75,10 @@ class OpenedChange:
 class ContractActions:
     """Forms and changes of contracts, as one person may use them."""
 
-    def __init__(self, contracts: Contracts, changes: Changes | None) -> None:
+    def __init__(self, contracts: Contracts, changes: Changes | None, address_book: AddressBook | None = None) -> None:
         self._contracts = contracts
         self._changes = changes
+        self._address_book = address_book or NoAddressBook()
 
     def find(self, viewer: Viewer, billing_id: str, key: str, action_key: str) -> tuple[CardSection, CardAction]:
         """A section's action that the viewer may do in this billing.
@@ -110,7 +112,7 @@ class ContractActions:
         fields = typed or FormFields()
 
         def form(context: SectionContext) -> SectionView:
-            return action.form(_acting(context, viewer, action, fields))
+            return action.form(self._with_fields(context, viewer, action, fields))
 
         opened = self._contracts.draw(viewer, section, billing_id, cid, arguments, form)
         return OpenedAction(opened, action, fields, problem)
@@ -195,7 +197,14 @@ class ContractActions:
         if action.key not in context.actions:
             billing = context.contract.billing
             raise UnsupportedVersion(billing=billing.title, operation=action.title, version=str(billing.version))
-        return _acting(context, viewer, action, typed)
+        return self._with_fields(context, viewer, action, typed)
+
+    def _with_fields(
+        self, context: SectionContext, viewer: Viewer, action: CardAction, typed: FormFields
+    ) -> ActionContext:
+        known = {part.name: getattr(context, part.name) for part in fields(SectionContext)}
+        known["grant"] = viewer.with_permission(action.permission).grant
+        return ActionContext(**known, fields=typed, reading=context.grant, address_book=self._address_book)
 
     def _ready(self) -> Changes:
         if self._changes is None:
@@ -211,9 +220,3 @@ class ContractActions:
         except Exception as error:  # a stranger's plugin, or a defect: the journal says how far it came
             logger.exception("an action of section %s failed", section.key)
             raise SectionFailed(section=section.title) from error
-
-
-def _acting(context: SectionContext, viewer: Viewer, action: CardAction, typed: FormFields) -> ActionContext:
-    known = {part.name: getattr(context, part.name) for part in fields(SectionContext)}
-    known["grant"] = viewer.with_permission(action.permission).grant
-    return ActionContext(**known, fields=typed)
