@@ -14,10 +14,12 @@ from flask_bgbilling.config.check import check
 from flask_bgbilling.config.messages import Problem
 from flask_bgbilling.config.settings import Settings
 from flask_bgbilling.config.source import ConfigurationSource
-from flask_bgbilling.domain.billings import BillingAccess, Viewer
+from flask_bgbilling.domain.billings import BillingAccess
 from flask_bgbilling.domain.changes import Changes
 from flask_bgbilling.domain.contracts.actions import ContractActions
 from flask_bgbilling.domain.contracts.service import Contracts
+from flask_bgbilling.domain.journal import ChangeJournal
+from flask_bgbilling.domain.retention import Retention
 from flask_bgbilling.domain.search.service import ContractSearch
 from flask_bgbilling.domain.services import Services
 from flask_bgbilling.errors import ConfigurationError
@@ -36,6 +38,7 @@ from flask_bgbilling.store.journal import Journal
 from flask_bgbilling.store.secret_box import SecretBox
 from flask_bgbilling.store.unit_of_work import HasSession, UnitOfWork
 from flask_bgbilling.web import actions, card, pages, search, views
+from flask_bgbilling.web import journal as journal_page
 from flask_bgbilling.wire.session import Billings
 
 NAME = "bgbilling"
@@ -121,25 +124,29 @@ class BGBilling:
         billings = Billings(source.current, before_call=unit_of_work.release, clock=self._clock)
         plugins = Plugins((CardPlugin(),), self._plugins)
         access = BillingAccess(source.current, billings, self._accounts)
-        changes = self._changes(app, unit_of_work)
-        contracts = Contracts(access, plugins, self._opened_objects, unit_of_work, changeable=changes is not None)
+        changes = self._changes(app, unit_of_work, source)
+        journal = ChangeJournal(changes.journal, access, plugins) if changes is not None else None
+        contracts = Contracts(access, plugins, self._opened_objects, unit_of_work, journal=journal)
         services = Services(
             users=self._users,
             plugins=plugins,
             search=ContractSearch(access, source.current, self._address_book),
             contracts=contracts,
             actions=ContractActions(contracts, changes, self._address_book),
+            journal=journal,
             release=unit_of_work.release,
         )
         app.register_blueprint(self._blueprint())
         app.extensions[NAME] = State(services, pages.environment(app), source, billings)
 
-    def _changes(self, app: Flask, unit_of_work: UnitOfWork) -> Changes | None:
+    def _changes(self, app: Flask, unit_of_work: UnitOfWork, source: ConfigurationSource) -> Changes | None:
         """What changes contracts and keeps the journal of it; without a database or keys contracts are only read."""
         keys = app.config.get("BGBILLING_SECRET_KEYS")
         if self._database is None or not keys:
             return None
-        return Changes(Journal(unit_of_work, SecretBox(keys), self._clock), self._clock)
+        journal = Journal(unit_of_work, SecretBox(keys), self._clock)
+        retention = Retention(journal, lambda: source.current().journal.keep_days, self._clock)
+        return Changes(journal, self._clock, retention)
 
     def _blueprint(self) -> Blueprint:
         blueprint = Blueprint(
@@ -152,7 +159,7 @@ class BGBilling:
         )
         blueprint.before_request(_only_when_enabled)
         blueprint.after_request(pages.keep_private)
-        for part in (search.search, card.card, actions.actions, views.common):
+        for part in (search.search, card.card, actions.actions, journal_page.journal, views.common):
             blueprint.register_blueprint(part)
         views.handle_errors(blueprint)
         return blueprint
@@ -162,12 +169,8 @@ class BGBilling:
         person = self._users.current()
         if person is None or not self.settings().enabled:
             return ()
-        grant = self._users.grant(person, "contract.search")
-        if grant is None:
-            return ()
-        return tuple(
-            MenuItem(title, address, key) for title, address, key in views.menu(Viewer(person, grant, self._users))
-        )
+        granted = [page for page in views.START_PAGES if self._users.grant(person, page.permission) is not None]
+        return tuple(MenuItem(title, address, key) for title, address, key in views.menu(granted))
 
     def settings(self) -> Settings:
         """The configuration in force now: ``servers``, ``disabled_servers`` with their problems, ``enabled``."""

@@ -20,6 +20,7 @@ from flask_bgbilling.ports import AddressBook, Grant, NoAddressBook, Person
 if TYPE_CHECKING:
     from flask_bgbilling.domain.contracts.contract import Contract
     from flask_bgbilling.domain.contracts.info import ContractCard
+    from flask_bgbilling.domain.journal import ContractJournal
     from flask_bgbilling.wire.operation import Operation
 
 PROJECT = "flask_bgbilling"
@@ -53,7 +54,8 @@ class SectionContext:
 
     ``contract`` reads the contract under the viewer's own billing account; ``arguments`` are the section's
     query fields as typed; ``grant`` is the viewer's grant of the section's permission. ``actions`` has the viewer's
-    grants of the section's actions, as far as they are allowed and the billing's version can do them.
+    grants of the section's actions, as far as they are allowed and the billing's version can do them. ``journal`` reads
+    what was changed in this contract through its card; ``None`` when the application keeps no journal.
     """
 
     contract: "Contract"
@@ -62,6 +64,7 @@ class SectionContext:
     arguments: Mapping[str, str]
     today: date
     actions: Mapping[str, Grant] = field(default_factory=dict)
+    journal: "ContractJournal | None" = None
 
     def value(self, name: str, default: str = "") -> str:
         """One argument, trimmed."""
@@ -177,7 +180,8 @@ class CardAction:
     """A change of the contract that a section offers.
 
     ``title`` is an English message id for the form's heading and the journal, ``permission`` the name that the host
-    grants. ``form`` draws the form; values that were typed are in ``context.fields`` when it is drawn again.
+    grants. ``form`` draws the form; values that were typed are in ``context.fields`` when it is drawn again. Without
+    one there is nothing to type: a press of its button among the card's own does it, and the section stays as it is.
     ``plan`` decides what is to be done: it may read the billing, raises ``InputError`` for what cannot be used, and
     changes nothing itself. ``row`` draws the one line that shows the change, for forms that open in a line of a table;
     without it the whole section is drawn again. ``told`` draws what the steps answered, above the section, for actions
@@ -190,7 +194,7 @@ class CardAction:
     title: str
     permission: str
     plan: Callable[[ActionContext], Change]
-    form: Callable[[ActionContext], "SectionView"]
+    form: Callable[[ActionContext], "SectionView"] | None
     row: Callable[[SectionContext], "SectionView"] | None = None
     told: Callable[[Sequence[object]], "SectionView"] | None = None
     operations: Sequence["Operation[Any]"] = ()
@@ -222,7 +226,7 @@ class CardSection:
     when the section is opened and may make at most two billing calls one after the other. ``file`` reads a
     file of the section by the name in its address (``url("card.file", …)``); it raises ``InputError`` for a
     name it does not know. ``actions`` are the changes that the section offers. ``operations`` are what it reads, for
-    the table of operations.
+    the table of operations. A section that ``needs_journal`` is there only where the application keeps one.
     """
 
     key: str
@@ -234,6 +238,7 @@ class CardSection:
     file: Callable[[SectionContext, str], SectionFile] | None = None
     actions: Sequence[CardAction] = ()
     operations: Sequence["Operation[Any]"] = ()
+    needs_journal: bool = False
 
     def action(self, key: str) -> CardAction | None:
         """One of its actions by key."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask_bgbilling.domain.contracts.actions import ContractActions
 from flask_bgbilling.domain.contracts.service import Contracts
+from flask_bgbilling.domain.journal import ChangeJournal
 from flask_bgbilling.domain.search.service import ContractSearch
 from flask_bgbilling.plugins import Plugins
 from flask_bgbilling.ports import Users
@@ -12,11 +13,16 @@ from flask_bgbilling.ports import Users
 
 @dataclass(frozen=True)
 class Services:
-    """Everything a page may ask for. ``release`` gives the host's database connection back before a long wait."""
+    """Everything a page may ask for.
+
+    ``journal`` is ``None`` when the application keeps none. ``release`` gives the host's database connection back
+    before a long wait.
+    """
 
     users: Users
     plugins: Plugins
     search: ContractSearch
     contracts: Contracts
     actions: ContractActions
+    journal: ChangeJournal | None
     release: Callable[[], None]

@@ -6,10 +6,11 @@ from flask import Blueprint, Response, request
 
 from flask_bgbilling.domain.contracts.service import OpenedCard
 from flask_bgbilling.hookspecs import SectionFile
+from flask_bgbilling.web import csrf
 from flask_bgbilling.web.htmx import shown_path, wants_partial
 from flask_bgbilling.web.i18n import t
 from flask_bgbilling.web.pages import address, current_address, page, partial
-from flask_bgbilling.web.sections import drawn, query_fields
+from flask_bgbilling.web.sections import drawn, new_once, query_fields
 from flask_bgbilling.web.security import allowed, viewer
 from flask_bgbilling.web.services import services
 
@@ -83,6 +84,10 @@ def _overview(opened: OpenedCard) -> dict[str, Any]:
         "card_actions": opened.actions,
         "buttons": opened.buttons,
         "card_menu": opened.menu,
+        "open_changes": opened.open_changes,
+        "new_once": new_once,
+        "csrf_name": csrf.field_name(),
+        "csrf_token": csrf.token(),
     }
 
 

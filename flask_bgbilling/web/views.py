@@ -1,13 +1,16 @@
 """What belongs to no single screen: the start address, unknown addresses, errors."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from flask import Blueprint, redirect
 from werkzeug.wrappers import Response
 
-from flask_bgbilling.domain.billings import Viewer
-from flask_bgbilling.errors import BGBillingError, UnknownAddress
+from flask_bgbilling.errors import N_, BGBillingError, UnknownAddress
 from flask_bgbilling.web.i18n import t
 from flask_bgbilling.web.pages import address, problem
 from flask_bgbilling.web.security import allowed
+from flask_bgbilling.web.services import services
 from flask_bgbilling.web.statuses import status_of
 
 common = Blueprint("common", __name__)
@@ -36,6 +39,24 @@ def _show(error: BGBillingError) -> Response:
     return problem(error, status=status_of(error))
 
 
-def menu(viewer: Viewer) -> list[tuple[str, str, str]]:
-    """Title, address and key of each start page that the viewer may open."""
-    return [(t("Contracts"), address("search.page"), "contracts")]
+@dataclass(frozen=True)
+class StartPage:
+    """A page where work begins. ``title`` is a message id, ``endpoint`` its view, ``key`` its name for hosts."""
+
+    permission: str
+    title: str
+    endpoint: str
+    key: str
+    needs_journal: bool = False
+
+
+START_PAGES = (
+    StartPage("contract.search", N_("Contracts"), "search.page", "contracts"),
+    StartPage("journal.read", N_("Journal"), "journal.page", "journal", needs_journal=True),
+)
+
+
+def menu(granted: Iterable[StartPage]) -> list[tuple[str, str, str]]:
+    """Title, address and key of each of the pages that there is in this application."""
+    kept = services().journal is not None
+    return [(t(page.title), address(page.endpoint), page.key) for page in granted if kept or not page.needs_journal]

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from flask_bgbilling.builtin.card import (
     accounts,
     balance,
+    basics,
     charges,
     documents,
     face_and_mode,
     groups,
     hierarchy,
+    journal,
     limit,
     modules,
     notes,
@@ -25,6 +27,7 @@ from flask_bgbilling.hookspecs import CardMenuItem, CardSection, hookimpl
 
 PARTS = (
     parameters,
+    basics,
     objects,
     hierarchy,
     status,
@@ -40,6 +43,7 @@ PARTS = (
     scripts,
     notes,
     documents,
+    journal,
 )
 
 

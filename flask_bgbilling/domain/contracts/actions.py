@@ -112,6 +112,8 @@ class ContractActions:
         fields = typed or FormFields()
 
         def form(context: SectionContext) -> SectionView:
+            if action.form is None:
+                return SectionView("bgbilling/card/bare_form.html", {"submit": action.title})
             return action.form(self._with_fields(context, viewer, action, fields))
 
         opened = self._contracts.draw(viewer, section, billing_id, cid, arguments, form)

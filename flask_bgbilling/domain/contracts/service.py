@@ -13,6 +13,7 @@ from flask_bgbilling.config.settings import Server
 from flask_bgbilling.domain.billings import BillingAccess, Viewer
 from flask_bgbilling.domain.contracts.contract import Contract
 from flask_bgbilling.domain.contracts.info import ContractCard, card_of, read_card
+from flask_bgbilling.domain.journal import ChangeJournal, ContractJournal, JournalEntry
 from flask_bgbilling.errors import N_, Absent, BGBillingError, InputError, NoRights
 from flask_bgbilling.hookspecs import (
     CardAction,
@@ -78,7 +79,8 @@ class MenuEntry:
 class OpenedCard:
     """A card that was read, with the tree of what the viewer may open.
 
-    ``actions`` are all that the viewer may do, by ``section.action``; ``menu`` are the entries that apply. With a
+    ``actions`` are all that the viewer may do, by ``section.action``; ``menu`` are the entries that apply.
+    ``open_changes`` are those that somebody has to look after, as far as the viewer may know of them. With a
     ``problem`` the account may not read the card itself: ``card`` then knows only where it is, and the tree has the
     titles of the sections.
     """
@@ -88,6 +90,7 @@ class OpenedCard:
     problem: NoRights | None = None
     actions: Mapping[str, OfferedAction] = field(default_factory=dict)
     menu: tuple[MenuEntry, ...] = ()
+    open_changes: tuple[JournalEntry, ...] = ()
 
     @property
     def buttons(self) -> tuple[OfferedAction, ...]:
@@ -134,13 +137,13 @@ class Contracts:
         opened_objects: OpenedObjects | None = None,
         unit_of_work: UnitOfWork | None = None,
         *,
-        changeable: bool = False,
+        journal: ChangeJournal | None = None,
     ) -> None:
         self._access = access
         self._plugins = plugins
         self._opened_objects = opened_objects
         self._unit_of_work = unit_of_work or UnitOfWork(None)
-        self._changeable = changeable
+        self._journal = journal
 
     def open(self, viewer: Viewer, billing_id: str, cid: int) -> OpenedCard:
         """Reads a card: one request when the billing's version is known.
@@ -166,7 +169,23 @@ class Contracts:
                 if self._offered(viewer, contract.billing, action) is not None
             },
             menu=tuple(self._menu(viewer, card)),
+            open_changes=self._open_changes(viewer, billing_id, cid, sections),
         )
+
+    def _open_changes(
+        self, viewer: Viewer, billing_id: str, cid: int, sections: tuple[CardSection, ...]
+    ) -> tuple[JournalEntry, ...]:
+        """What is told to those who may read the journal, or may look after the change themselves."""
+        if self._journal is None:
+            return ()
+        try:
+            found = self._journal.open_changes(viewer, billing_id, cid)
+        except Exception:  # whatever a database raises, tables that are not made yet: the card is readable without
+            logger.exception("the journal of contract %s:%s cannot be read", billing_id, cid)
+            self._unit_of_work.rollback()
+            return ()
+        told = any(section.needs_journal for section in sections)
+        return tuple(entry for entry in found if told or entry.may_open)
 
     def _menu(self, viewer: Viewer, card: ContractCard) -> Iterator[MenuEntry]:
         for item in self._plugins.card_menu():
@@ -181,7 +200,7 @@ class Contracts:
 
     def _offered(self, viewer: Viewer, billing: Billing, action: CardAction) -> Grant | None:
         """The viewer's grant of an action that the billing's version can do, if they may do it at all."""
-        grant = viewer.users.grant(viewer.person, action.permission) if self._changeable else None
+        grant = viewer.users.grant(viewer.person, action.permission) if self._journal is not None else None
         if grant is None or not grant.covers_billing(billing.id):
             return None
         return grant if all(billing.supports(operation) for operation in action.operations) else None
@@ -200,15 +219,20 @@ class Contracts:
 
     def sections(self, viewer: Viewer, billing_id: str) -> tuple[CardSection, ...]:
         """The sections that the viewer may open in this billing, in the order of the tree."""
-        return tuple(section for section in self._plugins.card_sections() if viewer.may(section.permission, billing_id))
+        return tuple(section for section in self._known() if viewer.may(section.permission, billing_id))
 
     def section(self, viewer: Viewer, key: str) -> CardSection:
         """One section by its key; raises ``UnknownSection``, or ``Forbidden`` when it is not allowed."""
-        for section in self._plugins.card_sections():
+        for section in self._known():
             if section.key == key:
                 viewer.with_permission(section.permission)
                 return section
         raise UnknownSection(section=key[:60])
+
+    def _known(self) -> tuple[CardSection, ...]:
+        """The sections that there are in this application."""
+        sections = self._plugins.card_sections()
+        return tuple(section for section in sections if self._journal is not None or not section.needs_journal)
 
     def server(self, viewer: Viewer, billing_id: str) -> Server:
         """A configured billing that the viewer may use; raises ``UnknownBilling`` or ``Forbidden``."""
@@ -293,6 +317,7 @@ class Contracts:
                 for action in section.actions
                 if (grant := self._offered(viewer, billing, action)) is not None
             },
+            journal=ContractJournal(self._journal, allowed, billing_id, cid) if self._journal is not None else None,
         )
 
 
