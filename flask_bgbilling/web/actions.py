@@ -16,7 +16,7 @@ from flask_bgbilling.fields import FormFields
 from flask_bgbilling.hookspecs import CardAction, SectionView
 from flask_bgbilling.web import csrf
 from flask_bgbilling.web.card import whole_card
-from flask_bgbilling.web.htmx import announce, instead_of, wants_partial
+from flask_bgbilling.web.htmx import aims_at, announce, instead_of, instead_of_nothing, vary, wants_partial
 from flask_bgbilling.web.i18n import t
 from flask_bgbilling.web.pages import address, fragment, partial
 from flask_bgbilling.web.sections import (
@@ -113,20 +113,24 @@ def _form(opened: OpenedAction, span: int, *, status: int = 200, outcome: Outcom
     if isinstance(opened.opened.problem, InputError) and opened.problem is None:
         status = status_of(opened.opened.problem)
     values = drawn_form(opened, span, outcome.asked if outcome else None)
-    if wants_partial():
+    if wants_partial() and not aims_at(TARGET.removeprefix("#")):
         return partial("bgbilling/card/_editor.html", status=status, **values)
     values["form"].span = 0
-    body = fragment("bgbilling/card/_editor.html", **values)
+    values["body"] = fragment("bgbilling/card/_editor.html", **values)
+    if wants_partial():
+        return partial("bgbilling/card/_section.html", status=status, **values)
     section = opened.opened
-    return whole_card(section.billing_id, section.cid, section.section.key, {**values, "body": body}, status)
+    return whole_card(section.billing_id, section.cid, section.section.key, values, status)
 
 
 def _done(
     billing_id: str, cid: int, key: str, action: CardAction, arguments: dict[str, str], outcome: Outcome
 ) -> AnyResponse:
-    """The section, or the row, as it is now."""
+    """The section, or the row, as it is now; nothing but what was done for an action without a form."""
     contracts = services().contracts
     said = t(outcome.said)
+    if wants_partial() and action.form is None:
+        return announce(vary(instead_of_nothing(Response(mimetype="text/html"))), CHANGED, {"said": said})
     shown = {**back_of(arguments), **outcome.shows}
     if wants_partial() and span_of(arguments) and action.row is not None:
         row = services().actions.row(viewer(), billing_id, cid, key, action.key, action_arguments(arguments))

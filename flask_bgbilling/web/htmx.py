@@ -18,6 +18,12 @@ def wants_partial() -> bool:
     return bool(headers) and not headers.boosted and not headers.history_restore_request
 
 
+def aims_at(element: str) -> bool:
+    """Whether what htmx asks for goes into the place of the element with this id."""
+    target: str | None = HtmxHeaders(request.headers).target
+    return target == element
+
+
 def shown_page() -> str | None:
     """The address of the page in whose place the browser asks for a fragment, as the browser tells it."""
     url: str | None = HtmxHeaders(request.headers).current_url
@@ -50,6 +56,12 @@ def instead_of(response: R, selector: str) -> R:
     """Puts the answer in the place of another element than the form expected."""
     response.headers["HX-Retarget"] = selector
     response.headers["HX-Reswap"] = "outerHTML"
+    return response
+
+
+def instead_of_nothing(response: R) -> R:
+    """Leaves the page as it is: the answer only announces something."""
+    response.headers["HX-Reswap"] = "none"
     return response
 
 

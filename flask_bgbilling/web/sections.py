@@ -45,7 +45,7 @@ class Form:
         self.asked = asked
         self.csrf_name = csrf.field_name()
         self.csrf_token = csrf.token()
-        self.once = secrets.token_urlsafe(24)
+        self.once = new_once()
         self._typed: FormFields = opened.fields
 
     @property
@@ -78,6 +78,11 @@ class Form:
         if isinstance(self.problem, InvalidField) and self.problem.field == name:
             return t(self.problem.message, **self.problem.params)
         return ""
+
+
+def new_once() -> str:
+    """A one-time key for a form: what carries it is done once."""
+    return secrets.token_urlsafe(24)
 
 
 def drawn(opened: OpenedSection, **further: Any) -> dict[str, Any]:

@@ -2,7 +2,11 @@
 
 from datetime import date
 
+from flask_bgbilling.builtin.card import additional_actions, web_password
 from flask_bgbilling.domain.contracts.documents import (
+    READING_ACTIONS,
+    READING_CARDS,
+    READING_WEB,
     read_actions,
     read_card_types,
     read_html,
@@ -32,7 +36,7 @@ def actions_tree(card: ContractCard) -> tuple[TreeItem, ...]:
 
 def render_actions(context: SectionContext) -> SectionView:
     """What the installation offers for this contract."""
-    return SectionView("bgbilling/card/actions.html", {"actions": read_actions(context.contract)})
+    return SectionView("bgbilling/card/actions.html", {"offered": read_actions(context.contract)})
 
 
 def cards_tree(card: ContractCard) -> tuple[TreeItem, ...]:
@@ -92,7 +96,34 @@ def _day(text: str) -> date | None:
 
 
 SECTIONS = (
-    CardSection("web", N_("Web access"), 160, "contract.web.read", render_web, web_tree),
-    CardSection("actions", N_("Additional actions"), 190, "contract.actions.read", render_actions, actions_tree),
-    CardSection("cards", N_("Printable cards"), 210, "contract.cards.read", render_cards, cards_tree, card_file),
+    CardSection(
+        "web",
+        N_("Web access"),
+        160,
+        "contract.web.read",
+        render_web,
+        web_tree,
+        actions=web_password.ACTIONS,
+        operations=READING_WEB,
+    ),
+    CardSection(
+        "actions",
+        N_("Additional actions"),
+        190,
+        "contract.actions.read",
+        render_actions,
+        actions_tree,
+        actions=additional_actions.ACTIONS,
+        operations=READING_ACTIONS,
+    ),
+    CardSection(
+        "cards",
+        N_("Printable cards"),
+        210,
+        "contract.cards.read",
+        render_cards,
+        cards_tree,
+        card_file,
+        operations=READING_CARDS,
+    ),
 )

@@ -1,9 +1,10 @@
 """Groups of the contract, called labels from 9.2 on (card-screens.md 6.11)."""
 
-from flask_bgbilling.domain.contracts.groups import read_groups
+from flask_bgbilling.domain.contracts.groups import READING, read_groups
+from flask_bgbilling.domain.contracts.groups_changes import groups_form, plan_groups
 from flask_bgbilling.domain.contracts.info import ContractCard
 from flask_bgbilling.errors import N_
-from flask_bgbilling.hookspecs import CardSection, SectionContext, SectionView, TreeItem
+from flask_bgbilling.hookspecs import ActionContext, CardAction, CardSection, SectionContext, SectionView, TreeItem
 
 
 def tree(card: ContractCard) -> tuple[TreeItem, ...]:
@@ -29,4 +30,23 @@ def render(context: SectionContext) -> SectionView:
     )
 
 
-SECTIONS = (CardSection("groups", N_("Groups"), 170, "contract.groups.read", render, tree),)
+def form(context: ActionContext) -> SectionView:
+    """Every group as a box."""
+    return SectionView("bgbilling/card/groups_form.html", {"draft": groups_form(context)})
+
+
+# What every version can do, by one call or by another, needs no operations.
+ACTIONS = (CardAction("edit", N_("Change the groups"), "contract.groups.update", plan_groups, form),)
+
+SECTIONS = (
+    CardSection(
+        "groups",
+        N_("Groups"),
+        170,
+        "contract.groups.read",
+        render,
+        tree,
+        actions=ACTIONS,
+        operations=READING,
+    ),
+)

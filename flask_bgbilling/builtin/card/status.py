@@ -1,9 +1,10 @@
-"""Status of the contract: now, planned, history (card-screens.md 6.4)."""
+"""Status of the contract: now, planned, history, and another one (card-screens.md 6.4)."""
 
 from flask_bgbilling.domain.contracts.info import ContractCard
-from flask_bgbilling.domain.contracts.status import read_status
+from flask_bgbilling.domain.contracts.status import READING, read_status
+from flask_bgbilling.domain.contracts.status_changes import SAVING, plan_change, status_form
 from flask_bgbilling.errors import N_
-from flask_bgbilling.hookspecs import CardSection, SectionContext, SectionView, TreeItem
+from flask_bgbilling.hookspecs import ActionContext, CardAction, CardSection, SectionContext, SectionView, TreeItem
 
 
 def tree(card: ContractCard) -> tuple[TreeItem, ...]:
@@ -17,4 +18,27 @@ def render(context: SectionContext) -> SectionView:
     return SectionView("bgbilling/card/status.html", {"history": history})
 
 
-SECTIONS = (CardSection("status", N_("Status"), 40, "contract.status.read", render, tree),)
+def form(context: ActionContext) -> SectionView:
+    """Another status, from today on or for the days of the arguments."""
+    values = {"draft": status_form(context), "submit": N_("Change the status")}
+    return SectionView("bgbilling/card/status_form.html", values)
+
+
+ACTIONS = (
+    CardAction(
+        "change", N_("Change the status"), "contract.status.update", plan_change, form, operations=SAVING, menu=20
+    ),
+)
+
+SECTIONS = (
+    CardSection(
+        "status",
+        N_("Status"),
+        40,
+        "contract.status.read",
+        render,
+        tree,
+        actions=ACTIONS,
+        operations=READING,
+    ),
+)

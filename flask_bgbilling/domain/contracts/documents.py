@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from flask_bgbilling.domain.contracts.contract import Contract
 
 LOGONS_PER_PAGE = 30
+READING_ACTIONS = (ADDITIONAL_ACTIONS,)
+READING_CARDS = (CARD_TYPES, CARD_HTML, CARD_PDF)
+READING_WEB = (CONTRACT_INFO, WEB_LIMIT, WEB_LOGONS)
 
 
 class WebAccess(Struct, frozen=True):

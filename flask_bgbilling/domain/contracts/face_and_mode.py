@@ -7,11 +7,14 @@ from flask_bgbilling.domain.contracts.info import ContractCard, read_card
 from flask_bgbilling.wire.dto.common import Page
 from flask_bgbilling.wire.dto.logs import ValueChange
 from flask_bgbilling.wire.operation import Operation
+from flask_bgbilling.wire.ops.contracts import CONTRACT_INFO
 from flask_bgbilling.wire.ops.logs import FACE_LOG, MODE_LOG
 
-__all__ = ["ValueChange", "ValueHistory", "read_face", "read_mode"]
+__all__ = ["READING_FACE", "READING_MODE", "ValueChange", "ValueHistory", "read_face", "read_mode"]
 
 LOG_PAGE_SIZE = 25
+READING_FACE = (CONTRACT_INFO, FACE_LOG)
+READING_MODE = (CONTRACT_INFO, MODE_LOG)
 
 
 @dataclass(frozen=True)

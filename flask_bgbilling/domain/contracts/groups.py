@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from flask_bgbilling.domain.contracts.contract import Contract
 
 
+READING = (GROUPS, LABEL_IDS, LABEL_TREE)
+
+
 class GroupLine(Struct, frozen=True):
     """A group or label with how deep it stands in the tree, 0 at the top."""
 

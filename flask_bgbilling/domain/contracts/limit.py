@@ -11,7 +11,9 @@ from flask_bgbilling.wire.dto.limits import LimitChange, LimitTask
 from flask_bgbilling.wire.ops.directories import USERS
 from flask_bgbilling.wire.ops.limits import LIMIT, LIMIT_LOG, LIMIT_TASKS
 
-__all__ = ["LimitChange", "LimitHistory", "LimitTaskLine", "read_limit"]
+__all__ = ["READING", "LimitChange", "LimitHistory", "LimitTaskLine", "read_limit"]
+
+READING = (LIMIT, LIMIT_LOG, LIMIT_TASKS)
 
 LOG_PAGE_SIZE = 25
 
@@ -20,6 +22,7 @@ LOG_PAGE_SIZE = 25
 class LimitTaskLine:
     """A change that the billing will make. ``waiting``: it is still to be made."""
 
+    id: int
     day: date | None
     value: Decimal | None
     state: str
@@ -55,6 +58,7 @@ def read_limit(contract: Contract, page: int) -> LimitHistory:
     names = NameBook(users)
     lines = tuple(
         LimitTaskLine(
+            id=task.id,
             day=task.day,
             value=task.value,
             state=task.state,

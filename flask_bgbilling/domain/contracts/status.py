@@ -11,7 +11,18 @@ from flask_bgbilling.wire.dto.statuses import StatusChange, StatusPeriod, Status
 from flask_bgbilling.wire.ops.directories import STATUSES, USERS
 from flask_bgbilling.wire.ops.statuses import STATUS_LOG, STATUS_PERIODS, STATUS_TASKS
 
-__all__ = ["StatusHistory", "StatusLine", "StatusLogLine", "StatusTaskLine", "read_status"]
+__all__ = [
+    "READING",
+    "StatusHistory",
+    "StatusLine",
+    "StatusLogLine",
+    "StatusPlan",
+    "StatusTaskLine",
+    "read_plan",
+    "read_status",
+]
+
+READING = (STATUS_PERIODS, STATUS_TASKS, STATUS_LOG)
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,49 @@ class StatusHistory:
         """The status that holds today."""
         return next((line for line in self.periods if line.tense == "now"), None)
 
+    @property
+    def planned(self) -> bool:
+        """Whether a change is still to come."""
+        waiting = self.tasks is not None and bool(self.tasks.otherwise(()))
+        return waiting or any(line.tense == "planned" for line in self.periods)
+
+
+@dataclass(frozen=True)
+class StatusPlan:
+    """What a change of the status starts from: periods, and planned changes where they stand apart; oldest first."""
+
+    periods: tuple[StatusLine, ...]
+    tasks: tuple[StatusLine, ...]
+
+    @property
+    def current(self) -> StatusLine | None:
+        """The status that holds today."""
+        return next((line for line in reversed(self.periods) if line.tense == "now"), None)
+
+    @property
+    def planned(self) -> tuple[StatusLine, ...]:
+        """What begins on a day to come; a change that stands in both lists is one."""
+        found = {(line.period, line.status): line for line in (*self.periods, *self.tasks) if line.tense == "planned"}
+        return tuple(sorted(found.values(), key=_start))
+
+
+def read_plan(contract: Contract, today: date) -> StatusPlan:
+    """Reads periods and planned changes at the same time, without the log.
+
+    Planned changes that cannot be read are none: the billing itself refuses to drop them unasked.
+    """
+    billing, cid = contract.billing, contract.cid
+    by_id = billing.supports(STATUS_TASKS)
+    tasks = billing.start(STATUS_TASKS, cid=cid) if by_id else None
+    statuses = billing.start_directory(STATUSES) if by_id else None
+    periods = billing.call(STATUS_PERIODS, cid=cid)
+    waiting = part(tasks.result).otherwise(()) if tasks is not None else ()
+    names = _Names(NameBook(statuses), NameBook(None))
+    return StatusPlan(
+        periods=tuple(names.period(line, today) for line in sorted(periods, key=_start)),
+        tasks=tuple(names.planned(task, today) for task in sorted(waiting, key=_start)),
+    )
+
 
 def read_status(contract: Contract, today: date) -> StatusHistory:
     """Reads everything about the status at the same time."""
@@ -91,7 +145,7 @@ def read_status(contract: Contract, today: date) -> StatusHistory:
     )
 
 
-def _start(line: StatusPeriod | StatusTask) -> tuple[date, date]:
+def _start(line: StatusPeriod | StatusTask | StatusLine) -> tuple[date, date]:
     return line.period.since or date.min, line.period.until or date.max
 
 
@@ -111,6 +165,15 @@ class _Names:
             status_id=line.status_id,
             comment=line.comment,
             tense=tense(line.period, today),
+        )
+
+    def planned(self, task: StatusTask, today: date) -> StatusLine:
+        return StatusLine(
+            period=task.period,
+            status=self.statuses.name(task.status_id),
+            status_id=task.status_id,
+            comment=task.comment,
+            tense=tense(task.period, today),
         )
 
     def tasks(self, read: Part[tuple[StatusTask, ...]]) -> Part[tuple[StatusTaskLine, ...]]:

@@ -160,6 +160,12 @@ def contract_bean(bean: Mapping[str, Any]) -> ContractBean:
     )
 
 
+def read_web_password(answer: JsonAnswer) -> str:
+    """The subscriber's password of a bean; empty when there is no contract or no password."""
+    bean = answer.returned
+    return text(bean.get("password")) if isinstance(bean, Mapping) else ""
+
+
 CONTRACT_INFO: Operation[ContractInfo | None] = Operation(
     "contract info",
     forms=(
@@ -167,3 +173,9 @@ CONTRACT_INFO: Operation[ContractInfo | None] = Operation(
         JsonRpc(CONTRACT_SERVICE, "contractInfoGet", params=by_contract_id, read=read_info_json, bands=FROM_8_2),
     ),
 )
+
+WEB_PASSWORD_READING = Operation(
+    "reading of the web password",
+    forms=(JsonRpc(CONTRACT_SERVICE, "contractGet", params=by_contract_id, read=read_web_password),),
+)
+"""The subscriber's password for self-care, to be told right after the billing has made one (contract.md 18)."""
