@@ -1,7 +1,7 @@
 """Accruals of the contract and its sub-contracts by month and service (card-screens.md 6.8)."""
 
 from flask_bgbilling.builtin.card.periods import bar, month_arguments, typed_period
-from flask_bgbilling.domain.contracts.accounts import read_accounts
+from flask_bgbilling.domain.contracts.accounts import READING, read_accounts
 from flask_bgbilling.domain.contracts.info import ContractCard
 from flask_bgbilling.errors import N_
 from flask_bgbilling.hookspecs import CardSection, SectionContext, SectionView, TreeItem
@@ -20,4 +20,4 @@ def render(context: SectionContext) -> SectionView:
     return SectionView("bgbilling/card/accounts.html", {**bar(context, typed), "sheet": sheet})
 
 
-SECTIONS = (CardSection("accounts", N_("Accruals"), 110, "contract.accounts.read", render, tree),)
+SECTIONS = (CardSection("accounts", N_("Accruals"), 110, "contract.accounts.read", render, tree, operations=READING),)

@@ -2,10 +2,16 @@
 
 from flask_bgbilling.builtin.card.balance_chart import draw
 from flask_bgbilling.builtin.card.periods import bar, month_arguments, typed_period
-from flask_bgbilling.domain.contracts.balance import read_balance, read_detailed_balance
+from flask_bgbilling.domain.contracts.balance import (
+    READING,
+    READING_DETAILED,
+    read_balance,
+    read_detailed_balance,
+)
 from flask_bgbilling.domain.contracts.info import ContractCard
+from flask_bgbilling.domain.contracts.transfer import TRANSFERRING, plan_transfer
 from flask_bgbilling.errors import N_
-from flask_bgbilling.hookspecs import CardSection, SectionContext, SectionView, TreeItem
+from flask_bgbilling.hookspecs import ActionContext, CardAction, CardSection, SectionContext, SectionView, TreeItem
 
 # One permission for both views: they tell the same money.
 PERMISSION = "contract.balance.read"
@@ -54,7 +60,31 @@ def render_detailed(context: SectionContext) -> SectionView:
     return SectionView("bgbilling/card/balance_detail.html", {**bar(context, typed), "sheet": sheet})
 
 
+def transfer(context: ActionContext) -> SectionView:
+    """To which contract how much money goes."""
+    return SectionView("bgbilling/card/transfer_form.html", {"today": context.today, "submit": N_("Transfer")})
+
+
+ACTIONS = (
+    CardAction(
+        "transfer",
+        N_("Transfer money to another contract"),
+        "contract.balance.transfer",
+        plan_transfer,
+        transfer,
+        operations=TRANSFERRING,
+    ),
+)
+
 SECTIONS = (
-    CardSection("balance", N_("Balance"), 80, PERMISSION, render, tree),
-    CardSection("balance-detail", N_("Detailed balance"), 130, PERMISSION, render_detailed, closing_tree),
+    CardSection("balance", N_("Balance"), 80, PERMISSION, render, tree, actions=ACTIONS, operations=READING),
+    CardSection(
+        "balance-detail",
+        N_("Detailed balance"),
+        130,
+        PERMISSION,
+        render_detailed,
+        closing_tree,
+        operations=READING_DETAILED,
+    ),
 )

@@ -10,7 +10,9 @@ from flask_bgbilling.domain.contracts.periods import Period, whole_contract
 from flask_bgbilling.wire.dto.money import Accrual
 from flask_bgbilling.wire.ops.accounts import ACCOUNT_LIST
 
-__all__ = ["Accrual", "AccrualSheet", "read_accounts"]
+__all__ = ["READING", "Accrual", "AccrualSheet", "read_accounts"]
+
+READING = (ACCOUNT_LIST,)
 
 ZERO = Decimal(0)
 

@@ -11,6 +11,8 @@ from flask_bgbilling.wire.dto.money import BalanceMove, MonthBalance, MoveKind
 from flask_bgbilling.wire.ops.balance import BALANCE_MONTHS, BALANCE_MOVES
 
 __all__ = [
+    "READING",
+    "READING_DETAILED",
     "BalanceSheet",
     "BalanceTotals",
     "DetailedBalance",
@@ -20,6 +22,9 @@ __all__ = [
     "read_balance",
     "read_detailed_balance",
 ]
+
+READING = (BALANCE_MONTHS,)
+READING_DETAILED = (BALANCE_MOVES,)
 
 ZERO = Decimal(0)
 # The chart needs neighbours to be worth looking at, so a shorter period is read with the months before it.

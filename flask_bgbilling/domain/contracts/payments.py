@@ -5,12 +5,13 @@ from datetime import date
 from flask_bgbilling.domain.contracts.contract import Contract
 from flask_bgbilling.domain.contracts.periods import Period
 from flask_bgbilling.domain.contracts.postings import PostingLine, PostingSheet, PostingSource, read_postings
-from flask_bgbilling.wire.ops.directories import PAYMENT_TYPES
+from flask_bgbilling.wire.ops.directories import PAYMENT_TYPES, USERS
 from flask_bgbilling.wire.ops.payments import PAYMENT_LIST, SUB_CONTRACT_PAYMENT_LIST
 
-__all__ = ["PostingLine", "PostingSheet", "read_payments"]
+__all__ = ["READING", "PostingLine", "PostingSheet", "read_payments"]
 
 _SOURCE = PostingSource(PAYMENT_LIST, SUB_CONTRACT_PAYMENT_LIST, PAYMENT_TYPES)
+READING = (PAYMENT_LIST, SUB_CONTRACT_PAYMENT_LIST, PAYMENT_TYPES.load, USERS.load)
 
 
 def read_payments(contract: Contract, period: Period, type_key: str, today: date) -> PostingSheet:
