@@ -372,10 +372,14 @@ class Changes:
                 finish("uncertain")
                 raise
             done.append(StepRecord(step.title, "done", step.fact))
-        shown = {"shows": dict(change.shows), "results": tuple(results)}
-        if not finish("done"):
-            return Outcome("done", said=N_("Done, but the journal could not note it"), **shown)
-        return Outcome("done", self._current(record), said=change.said, **shown)
+        noted = finish("done")
+        return Outcome(
+            "done",
+            self._current(record) if noted else None,
+            said=change.said if noted else N_("Done, but the journal could not note it"),
+            shows=dict(change.shows),
+            results=tuple(results),
+        )
 
     def _doubt(self, context: ActionContext, action: CardAction, record: ChangeRecord, problem: Uncertain) -> Outcome:
         """The answer was lost: look at once; what cannot be told now is left open."""
