@@ -1,5 +1,6 @@
 """What is done to a contract: forms of actions, what they post, and changes whose outcome is not known."""
 
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -31,6 +32,8 @@ from flask_bgbilling.web.sections import (
 from flask_bgbilling.web.security import allowed, viewer
 from flask_bgbilling.web.services import services
 from flask_bgbilling.web.statuses import status_of
+
+logger = logging.getLogger(__name__)
 
 actions = Blueprint("actions", __name__, url_prefix="/contract/<billing_id>/<int:cid>")
 
@@ -151,8 +154,14 @@ def _done(
 
 
 def _told(action: CardAction, outcome: Outcome) -> Any:
-    view: SectionView | None = action.told(outcome.results) if action.told is not None and outcome.results else None
-    return fragment(view.template, **view.values) if view is not None else ""
+    if action.told is None or not outcome.results:
+        return ""
+    try:
+        view: SectionView = action.told(outcome.results)
+        return fragment(view.template, **view.values)
+    except Exception:  # a stranger's plugin: what was done is done, only its report is lost
+        logger.exception("what action %s did cannot be told", action.key)
+        return ""
 
 
 def _with_arguments(opened: OpenedSection, arguments: dict[str, str]) -> OpenedSection:
