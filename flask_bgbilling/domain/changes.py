@@ -50,6 +50,8 @@ LATELY = timedelta(days=1)
 DOUBLE_CLICK = timedelta(minutes=1)
 """How long a form whose values were not kept is taken for the same one sent twice."""
 
+UNCHANGED = N_("Nothing was changed: it is so already")
+
 State = Literal["unchanged", "asked", "done", "partial", "uncertain", "under way", "refused"]
 
 
@@ -171,7 +173,7 @@ class Changes:
             return self._already(known, context, section, action)
         change = action.plan(context)
         if not change.steps:
-            return Outcome("unchanged", said=N_("Nothing was changed: it is so already"), shows=dict(change.shows))
+            return Outcome("unchanged", said=UNCHANGED, shows=dict(change.shows))
         present = tuple(change.creation.present()) if change.creation else ()
         with _needed():
             lately = self._lately(context, change)

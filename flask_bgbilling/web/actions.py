@@ -37,6 +37,8 @@ logger = logging.getLogger(__name__)
 
 actions = Blueprint("actions", __name__, url_prefix="/contract/<billing_id>/<int:cid>")
 
+LONGEST_KEY = 64
+
 CHANGED = "bgb-changed"
 """The browser's event after which the head and the tree of a card read themselves again."""
 
@@ -56,13 +58,10 @@ def carry_out(billing_id: str, cid: int, key: str, action: str) -> AnyResponse:
     """Does what a form asks for. What is refused is shown with the form, which keeps what was typed."""
     arguments = query_fields()
     own = action_arguments(arguments)
-    once = request.form.get("once", "")[:64]
     typed = _typed()
     work = services().actions
     try:
-        if not once:
-            raise csrf.FormExpired
-        outcome = work.change(viewer(), billing_id, cid, key, action, own, typed, once)
+        outcome = work.change(viewer(), billing_id, cid, key, action, own, typed, _once())
     except BGBillingError as problem:
         opened = work.open(viewer(), billing_id, cid, key, action, arguments, typed, problem)
         return _form(opened, span_of(arguments), status=status_of(problem))
@@ -94,10 +93,11 @@ def look(billing_id: str, cid: int, record_id: int) -> AnyResponse:
 @allowed("contract.read")
 def resume(billing_id: str, cid: int, record_id: int) -> AnyResponse:
     """Goes on with a change that stopped half-way."""
-    once = request.form.get("once", "")[:64]
-    return _after(
-        billing_id, cid, record_id, lambda: services().actions.resume(viewer(), billing_id, cid, record_id, once)
-    )
+
+    def work() -> Outcome:
+        return services().actions.resume(viewer(), billing_id, cid, record_id, _once())
+
+    return _after(billing_id, cid, record_id, work)
 
 
 @actions.post("/change/<int:record_id>/give-up")
@@ -105,6 +105,14 @@ def resume(billing_id: str, cid: int, record_id: int) -> AnyResponse:
 def give_up(billing_id: str, cid: int, record_id: int) -> AnyResponse:
     """Closes a change that was not done."""
     return _after(billing_id, cid, record_id, lambda: services().actions.give_up(viewer(), billing_id, cid, record_id))
+
+
+def _once() -> str:
+    """The form's one-time key; raises ``FormExpired`` for a form that is none of ours."""
+    once = request.form.get("once", "")
+    if not 0 < len(once) <= LONGEST_KEY:
+        raise csrf.FormExpired
+    return once
 
 
 def _typed() -> FormFields:
@@ -142,7 +150,7 @@ def _done(
             return announce(partial("bgbilling/card/_row.html", **values), CHANGED, {"said": said})
     if action.told is None and not wants_partial():
         where = {"billing_id": billing_id, "cid": cid, "key": key}
-        record = {"done": str(outcome.record.id)} if outcome.record else {}
+        record = {"done": str(outcome.record.id) if outcome.record else outcome.state}
         return redirect(address("card.section", **{**shown, **record, **where}), 303)
     opened = contracts.open_section(viewer(), billing_id, cid, key, shown)
     told = _told(action, outcome)
@@ -150,6 +158,7 @@ def _done(
     if not wants_partial():
         return whole_card(billing_id, cid, key, values)
     response = partial("bgbilling/card/_section.html", **values)
+    response.headers["HX-Replace-Url"] = values["section_address"]  # the address may be that of the form
     return announce(instead_of(response, TARGET), CHANGED, {"said": said})
 
 
@@ -200,8 +209,9 @@ def _after(billing_id: str, cid: int, record_id: int, work: Callable[[], Outcome
     except BGBillingError as problem:
         return _change(billing_id, cid, record_id, problem)
     if outcome is None or outcome.state not in {"done", "unchanged"}:
+        current = outcome.record.id if outcome and outcome.record else record_id  # the rest has an entry of its own
         if not wants_partial():
-            return _to_change(billing_id, cid, record_id)
-        return _change(billing_id, cid, record_id, outcome.problem if outcome else None, looked=True)
+            return _to_change(billing_id, cid, current)
+        return _change(billing_id, cid, current, outcome.problem if outcome else None, looked=current == record_id)
     found = services().actions.opened_change(viewer(), billing_id, cid, record_id)
     return _done(billing_id, cid, found.section.key, found.action, {}, outcome)

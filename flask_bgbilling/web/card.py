@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from flask_bgbilling.domain.changes import UNCHANGED
 from flask_bgbilling.domain.contracts.service import OpenedCard
 from flask_bgbilling.hookspecs import SectionFile
 from flask_bgbilling.web import csrf
@@ -99,7 +100,7 @@ def _section(billing_id: str, cid: int, key: str) -> dict[str, Any]:
     arguments = query_fields()
     done = arguments.pop("done", None)
     opened = services().contracts.open_section(viewer(), billing_id, cid, key, arguments)
-    return drawn(opened, said=t("Saved") if done else "")
+    return drawn(opened, said=t(UNCHANGED if done == "unchanged" else "Saved") if done else "")
 
 
 def _sent(found: SectionFile) -> Response:

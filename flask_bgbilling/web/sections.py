@@ -12,7 +12,7 @@ from markupsafe import Markup
 from flask_bgbilling.domain.changes import Asked
 from flask_bgbilling.domain.contracts.actions import OpenedAction
 from flask_bgbilling.domain.contracts.service import OpenedSection
-from flask_bgbilling.errors import BGBillingError
+from flask_bgbilling.errors import BGBillingError, InputError
 from flask_bgbilling.fields import FormFields, InvalidField
 from flask_bgbilling.web import csrf
 from flask_bgbilling.web.formatting import fact
@@ -47,6 +47,8 @@ class Form:
         self.csrf_token = csrf.token()
         self.once = new_once()
         self._typed: FormFields = opened.fields
+        self._broken = opened.opened.problem
+        self._marked = False
 
     @property
     def again(self) -> bool:
@@ -60,6 +62,28 @@ class Form:
             return ""
         asked = self.asked.question
         return t(asked.message, **{name: fact(value) for name, value in asked.values.items()})
+
+    @property
+    def unplaced(self) -> BGBillingError | None:
+        """The problem, unless one of the fields that were drawn has shown it."""
+        return None if self._marked else self.problem
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What was typed, for a form whose fields cannot be drawn now: it must not be lost."""
+        typed = self._typed.as_mapping().items()
+        return [(name, value) for name, values in typed for value in values if name != "confirmed"]
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether the fields cannot be drawn now, but what was typed can be sent once more."""
+        return bool(self._typed) and self._broken is not None and not isinstance(self._broken, InputError)
+
+    def focused(self, name: str, wanted: bool) -> bool:
+        """Whether the cursor starts in a field: where something is wrong, else where the form wants it."""
+        if self.asked is not None:
+            return False
+        return self.problem.field == name if isinstance(self.problem, InvalidField) else wanted
 
     def value(self, name: str, stored: object = "") -> object:
         """What was typed into a field, else what is stored."""
@@ -76,6 +100,7 @@ class Form:
     def problem_of(self, name: str) -> str:
         """What is wrong with a field, in the reader's language."""
         if isinstance(self.problem, InvalidField) and self.problem.field == name:
+            self._marked = True
             return t(self.problem.message, **self.problem.params)
         return ""
 
@@ -114,16 +139,23 @@ def action_arguments(arguments: Mapping[str, str]) -> dict[str, str]:
 
 
 def back_of(arguments: Mapping[str, str]) -> dict[str, str]:
-    """The query of the section from which a form was opened."""
-    return (
-        dict(parse_qsl(arguments.get(BACK, ""), keep_blank_values=True, max_num_fields=50)) if BACK in arguments else {}
-    )
+    """The query of the section from which a form was opened; it comes from the address, so that it may be anything."""
+    try:
+        query = dict(parse_qsl(arguments.get(BACK, ""), keep_blank_values=True, max_num_fields=50))
+    except ValueError:
+        return {}
+    return {name: value for name, value in query.items() if _is_field(name)}
 
 
 def span_of(arguments: Mapping[str, str]) -> int:
     """How many columns the row has in whose place a form was opened; 0 for a form above the section."""
     value = arguments.get(SPAN, "")
-    return int(value) if value.isascii() and value.isdigit() and int(value[:4]) <= MOST_COLUMNS else 0
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= 2 and int(value) <= MOST_COLUMNS else 0
+
+
+def _is_field(name: str) -> bool:
+    """Names with an underscore, and "endpoint", are orders to url_for, not fields of an address."""
+    return not name.startswith("_") and name != "endpoint"
 
 
 def query_fields() -> dict[str, str]:
@@ -172,12 +204,11 @@ def _address_of(opened: OpenedSection, query: Mapping[str, str]) -> Callable[...
 
     def here(**changed: object) -> str:
         arguments = {**query, **changed}
-        # Names with an underscore, and "endpoint", are orders to url_for, not fields of a form.
         # A blank field of the address itself stays: it means an open end of a period.
         kept = {
             name: value
             for name, value in arguments.items()
-            if (value or name in query) and value is not None and not name.startswith("_") and name != "endpoint"
+            if (value or name in query) and value is not None and _is_field(name)
         }
         return address(
             "card.menu" if opened.in_menu else "card.section",
@@ -200,11 +231,7 @@ def _action_address(
     opened: OpenedSection, action: str, query: Mapping[str, str], span: int, arguments: Mapping[str, object]
 ) -> str:
     frame: dict[str, object] = {BACK: urlencode(query) or None, SPAN: span or None}
-    kept = {
-        name: value
-        for name, value in {**arguments, **frame}.items()
-        if value is not None and not name.startswith("_") and name != "endpoint"
-    }
+    kept = {name: value for name, value in {**arguments, **frame}.items() if value is not None and _is_field(name)}
     place = {"billing_id": opened.billing_id, "cid": opened.cid, "key": opened.section.key, "action": action}
     return address("actions.open_action", **{**kept, **place})
 

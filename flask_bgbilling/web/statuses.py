@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask_bgbilling.domain.contracts.actions import ReadOnly, UnknownAction
+from flask_bgbilling.domain.contracts.actions import ReadOnly, UnknownAction, UnknownChange
 from flask_bgbilling.domain.contracts.service import UnknownSection
 from flask_bgbilling.errors import (
     Absent,
@@ -25,6 +25,7 @@ _STATUSES: Sequence[tuple[type[BGBillingError], int]] = (
     (UnknownAddress, 404),
     (UnknownSection, 404),
     (UnknownAction, 404),
+    (UnknownChange, 404),
     (ReadOnly, 403),
     (Gone, 410),
     (InputError, 400),

@@ -14,7 +14,7 @@ from typing import TypeVar
 from flask_bgbilling.domain.billings import Viewer
 from flask_bgbilling.domain.changes import STATE_WORDS, Changes, Outcome
 from flask_bgbilling.domain.contracts.service import Contracts, OpenedSection, SectionFailed
-from flask_bgbilling.errors import N_, Absent, BGBillingError, Forbidden, InputError, UnsupportedVersion
+from flask_bgbilling.errors import N_, BGBillingError, Forbidden, InputError, UnsupportedVersion
 from flask_bgbilling.fields import FormFields
 from flask_bgbilling.hookspecs import ActionContext, CardAction, CardSection, SectionContext, SectionView
 from flask_bgbilling.ports import AddressBook, NoAddressBook
@@ -31,6 +31,14 @@ class UnknownAction(InputError):
     code = "unknown action"
     message = N_("This section cannot do “%(action)s”.")
     remedy = N_("Open the section again.")
+
+
+class UnknownChange(InputError):
+    """The journal has no such entry of this contract."""
+
+    code = "unknown change"
+    message = N_("The journal has no such change of this contract.")
+    remedy = N_("Old entries are deleted after a time. Look into the journal of the contract.")
 
 
 class ReadOnly(InputError):
@@ -148,7 +156,7 @@ class ContractActions:
         """An entry of this contract's journal, for people who may do such a change."""
         record = self._ready().journal.get(record_id)
         if record is None or (record.billing_id, record.contract_id) != (billing_id, cid):
-            raise Absent(operation="journal", words="")
+            raise UnknownChange
         key, _, action_key = record.action.partition(".")
         section, action = self.find(viewer, billing_id, key, action_key)
         zone = self._contracts.server(viewer, billing_id).timezone

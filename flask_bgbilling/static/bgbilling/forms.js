@@ -6,37 +6,47 @@ let underWay = null;
 
 const editorOf = (node) => node.closest?.("[data-bgb-editor]");
 
+// What stood in the place of a form, without the marks of the request that is under way.
+const copyOf = (element) => {
+  const copy = element.cloneNode(true);
+  for (const marked of [copy, ...copy.querySelectorAll(".htmx-request")]) marked.classList.remove("htmx-request");
+  return copy;
+};
+
+const links = () => [...document.querySelectorAll("#bgb-section [data-bgb-edit]")];
+
+// The link that opened the form gets the focus back: itself, what stands in its place now, or the section.
+const focusAgain = ({ href, index }) => {
+  const found = links().find((link) => link.getAttribute("href") === href) ?? links()[index];
+  (found ?? document.getElementById("bgb-section"))?.focus();
+};
+
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, requestConfig } = event.detail;
-  if (!target) return;
-  const opens = requestConfig.elt.matches?.("[data-bgb-edit]");
-  if (opens) underWay = { before: target.cloneNode(true), index: index(requestConfig.elt) };
-  else if (replaced.has(target)) underWay = replaced.get(target);
+  const from = requestConfig?.elt;
+  if (!target || !from) return;
+  underWay = null;
+  if (from.matches("[data-bgb-edit]")) {
+    const before = replaced.get(target)?.before ?? copyOf(target);
+    underWay = { before, href: from.getAttribute("href"), index: links().indexOf(from) };
+  } else if (from.matches(".bgb-form")) {
+    underWay = replaced.get(editorOf(from)) ?? {};
+  }
 });
-
-// Which of the links of its row or section opened the form, to give it the focus back.
-const index = (link) => {
-  const around = link.closest("tr, #bgb-section");
-  return around ? [...around.querySelectorAll("[data-bgb-edit]")].indexOf(link) : -1;
-};
-
-const focusAgain = (around, at) => {
-  const links = around.matches?.("tr") ? around.querySelectorAll("[data-bgb-edit]") : document.querySelectorAll("#bgb-section [data-bgb-edit]");
-  (links[at] ?? links[0])?.focus();
-};
 
 document.addEventListener("htmx:load", (event) => {
   const loaded = event.detail.elt;
-  if (!underWay) return;
-  if (loaded.matches?.("[data-bgb-editor]")) {
-    replaced.set(loaded, underWay);
+  if (!underWay || !loaded.matches?.("[data-bgb-editor], tr, #bgb-section")) return;
+  const known = underWay;
+  underWay = null;
+  if (loaded.matches("[data-bgb-editor]")) {
+    if (known.before) replaced.set(loaded, known);
     const field = loaded.querySelector("[autofocus]") ?? loaded.querySelector(".bgb-form-fields :is(input, select, textarea):not([type=hidden])");
     field?.focus();
     if (field?.matches("input[type=text]")) field.select();
-  } else if (loaded.matches?.("tr")) {
-    focusAgain(loaded, underWay.index);
+  } else {
+    focusAgain(known);
   }
-  underWay = null;
 });
 
 const cancel = (editor) => {
@@ -44,7 +54,7 @@ const cancel = (editor) => {
   if (!known) return false;
   editor.replaceWith(known.before);
   globalThis.htmx?.process(known.before);
-  focusAgain(known.before, known.index);
+  focusAgain(known);
   return true;
 };
 
@@ -71,6 +81,7 @@ let fading = 0;
 document.addEventListener("bgb-changed", (event) => {
   const place = document.getElementById("bgb-said");
   if (!place || !event.detail?.said) return;
+  place.classList.toggle("bgb-hidden", Boolean(document.querySelector("#bgb-section > .bgb-said")));
   place.textContent = event.detail.said;
   clearTimeout(fading);
   fading = setTimeout(() => place.replaceChildren(), 4000);
