@@ -173,7 +173,7 @@ def main() -> None:
         for billing in BILLINGS:
             print(f"  {billing.title:<14} {billing.version:<5} {addresses[billing.id]}")
         print(f"\n  http://127.0.0.1:{options.port}/\n")
-        print("  operator / operator      accountant / accountant      admin / admin\n", flush=True)
+        print("  operator   accountant   cashier   viewer   admin      the password is the login\n", flush=True)
         Server(app, options.port).run()
 
 

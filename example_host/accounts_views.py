@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from example_host.guards import local_path, signed_in_only
 from example_host.models import User, database
 from example_host.mounting import bgbilling
-from example_host.ports import properties_of, signed_in, store_properties
+from example_host.ports import properties_of, signed_in, store_properties, type_limits
 
 accounts = Blueprint("accounts", __name__)
 
@@ -108,7 +108,13 @@ def profile() -> Response | str:
         )
         for suffix in suffixes
     ]
-    return render_template("profile.html", rows=rows)
+    limits = type_limits(user.id)
+    narrowed = [
+        (title, titles.get(f".{billing_id}", billing_id), ", ".join(str(number) for number in sorted(numbers)))
+        for kind, title in (("payment", _("Types of payments")), ("charge", _("Types of charges")))
+        for billing_id, numbers in limits.get(kind, {}).items()
+    ]
+    return render_template("profile.html", rows=rows, narrowed=narrowed)
 
 
 def _set(properties: dict[str, str], key: str, value: str) -> None:

@@ -28,6 +28,17 @@ class User(database.Model):  # type: ignore[name-defined,misc]
     billing_ids: Mapped[str] = mapped_column(default="")
 
 
+class TypeLimit(database.Model):  # type: ignore[name-defined,misc]
+    """Which types of payments or charges (``kind``) a user may enter in a billing; no row means all of them."""
+
+    __tablename__ = "crm_type_limit"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("crm_user.id"), primary_key=True)
+    billing_id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    type_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
 class StreetRow(database.Model):  # type: ignore[name-defined,misc]
     """A street of the address book; ids are those of the billings."""
 

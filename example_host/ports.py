@@ -1,12 +1,13 @@
 """The ports of flask-bgbilling, answered from the CRM's own tables."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from flask import current_app, g, session, url_for
 from sqlalchemy import delete, select
 
-from example_host.models import HouseRow, OpenedObject, StreetRow, User, database
+from example_host.models import HouseRow, OpenedObject, StreetRow, TypeLimit, User, database
 from example_host.roles import role_allows
 from flask_bgbilling import SecretBox
 from flask_bgbilling.ports import Grant, House, OpenedContract, Person, Street
@@ -30,6 +31,18 @@ def user_of(user_id: int) -> User | None:
     known: dict[int, User | None] = g.setdefault("crm_users", {})
     if user_id not in known:
         known[user_id] = database.session.get(User, user_id)
+    return known[user_id]
+
+
+def type_limits(user_id: int) -> Mapping[str, Mapping[str, frozenset[int]]]:
+    """The types of payments and charges that a user is limited to, by kind and billing; read once per request."""
+    known: dict[int, dict[str, dict[str, frozenset[int]]]] = g.setdefault("crm_type_limits", {})
+    if user_id not in known:
+        found: defaultdict[str, dict[str, frozenset[int]]] = defaultdict(dict)
+        for row in database.session.scalars(select(TypeLimit).where(TypeLimit.user_id == user_id)):
+            of_kind = found[row.kind]
+            of_kind[row.billing_id] = of_kind.get(row.billing_id, frozenset()) | {row.type_id}
+        known[user_id] = dict(found)
     return known[user_id]
 
 
@@ -60,7 +73,12 @@ class HostUsers:
         user = user_of(int(person.id))
         if user is None or not role_allows(user.role, permission):
             return None
-        return Grant(billing_ids=frozenset(user.billing_ids.split(",")) if user.billing_ids else None)
+        limits = type_limits(user.id)
+        return Grant(
+            billing_ids=frozenset(user.billing_ids.split(",")) if user.billing_ids else None,
+            payment_type_ids=limits.get("payment"),
+            charge_type_ids=limits.get("charge"),
+        )
 
     def sign_in_address(self, back_to: str) -> str:
         """The sign-in page, which returns to ``back_to``."""

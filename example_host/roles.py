@@ -2,7 +2,7 @@
 
 from fnmatch import fnmatchcase
 
-ROLES = ("operator", "accountant", "administrator")
+ROLES = ("operator", "accountant", "viewer", "administrator")
 
 # What a role may do in the extension. Order does not matter: one fitting pattern is enough, unless it is denied.
 GRANTED = {
@@ -10,24 +10,27 @@ GRANTED = {
     "accountant": (
         "contract.search",
         "contract.read",
-        "contract.parameters.*",
+        "contract.parameters.read",
         "contract.balance.*",
         "contract.payments.*",
         "contract.charges.*",
         "contract.accounts.*",
-        "contract.tariffs.*",
+        "contract.tariffs.read",
         "contract.pay_until.*",
-        "contract.status.*",
+        "contract.status.read",
         "contract.limit.*",
         "contract.cards.*",
         "contract.notes.*",
-        "contract.hierarchy.*",
+        "contract.hierarchy.read",
+        "contract.journal.read",
     ),
+    "viewer": ("contract.search", "contract.read", "contract.*.read"),
     "administrator": ("*",),
 }
 DENIED: dict[str, tuple[str, ...]] = {
     "operator": ("contract.web.*",),
     "accountant": (),
+    "viewer": ("contract.web.*",),
     "administrator": (),
 }
 

@@ -1,9 +1,9 @@
 """The people of the demo."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from werkzeug.security import generate_password_hash
 
-from example_host.models import User, database
+from example_host.models import TypeLimit, User, database
 from example_host.ports import store_properties
 
 # login and password are equal: this is a demo
@@ -41,14 +41,32 @@ PEOPLE = (
         {"bgbilling:login": "operator", "bgbilling:password": "operator"},
         "tks",
     ),
+    (
+        "viewer",
+        "Сергей Лунин",
+        "viewer",
+        {"bgbilling:login": "reader", "bgbilling:password": "reader"},
+        "",
+    ),
+    (
+        "cashier",
+        "Нина Кассирова",
+        "accountant",
+        {"bgbilling:login": "admin", "bgbilling:password": "admin"},
+        "",
+    ),
 )
+
+# Whose payments may be only of some types, by billing: those of the cash desk.
+PAYMENT_TYPES = {"cashier": {"bitel": (1, 2), "ds": (1, 2), "tks": (1, 2)}}
 
 
 def seed() -> None:
-    """Adds the demo users to an empty table."""
-    if database.session.scalar(select(func.count()).select_from(User)):
-        return
+    """Adds the demo users that are not there yet."""
+    known = set(database.session.scalars(select(User.login)))
     for login, name, role, properties, billing_ids in PEOPLE:
+        if login in known:
+            continue
         user = User(
             login=login,
             name=name,
@@ -58,4 +76,9 @@ def seed() -> None:
         )
         store_properties(user, properties)
         database.session.add(user)
+        database.session.flush()
+        for billing_id, type_ids in PAYMENT_TYPES.get(login, {}).items():
+            for type_id in type_ids:
+                limit = TypeLimit(user_id=user.id, billing_id=billing_id, kind="payment", type_id=type_id)
+                database.session.add(limit)
     database.session.commit()
