@@ -1,0 +1,136 @@
+"""What a job is for the code that does it.
+
+The code of a kind is a plain function. It may be interrupted at any point — by a person, by the end of a process — and
+is called again, here or elsewhere, with the cursor that it saved last. What it has done by then must be harmless to
+meet again.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_bgbilling.errors import N_, InputError
+from flask_bgbilling.store.jobs import JobRecord, Jobs, JobState, Lost, NewJob
+
+__all__ = ["Cancelled", "JobKind", "Lost", "Parked", "RunningJob", "UnknownKind"]
+
+LEASE = timedelta(seconds=90)
+"""How long a job may stay silent before another process takes it up: longer than any single call to a billing."""
+
+PARTS_AWAITED = timedelta(minutes=10)
+
+
+class UnknownKind(InputError):
+    """No job of this kind is registered here."""
+
+    code = "unknown job"
+    message = N_("There is no job “%(kind)s” in this application.")
+    remedy = N_("Check the class in the configuration of the schedule.")
+
+
+class Cancelled(Exception):
+    """Somebody has stopped the job."""
+
+
+class Parked(Exception):
+    """The job cannot go on now; it is taken up again at ``until``, or when its last part is done."""
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+        super().__init__()
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """A kind of long work.
+
+    ``key`` is its stable name, also as ``class`` of a schedule. ``title`` is an English message id. ``run`` does it
+    and returns what is shown as its result: names (message ids) with numbers or texts. ``permission`` lets a person
+    start and stop it. ``lease`` is how long it may stay silent, ``most_failures`` how often it is tried in all.
+    """
+
+    key: str
+    title: str
+    run: Callable[["RunningJob"], Mapping[str, object] | None]
+    permission: str = "jobs.run"
+    lease: timedelta = LEASE
+    most_failures: int = 6
+
+
+class RunningJob:
+    """A job in the hands of its code."""
+
+    def __init__(self, record: JobRecord, jobs: Jobs, kind: JobKind, ring: Callable[[int], None]) -> None:
+        self._record = record
+        self._jobs = jobs
+        self._kind = kind
+        self._ring = ring
+        self.cursor: Any = record.cursor
+        self.done = record.done
+        self.total = record.total
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+        return self._record.id
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        """What it was given."""
+        return self._record.params
+
+    @property
+    def person_id(self) -> str:
+        """Whose work it is; empty for the installation's own."""
+        return self._record.person_id
+
+    @property
+    def attempt(self) -> int:
+        """How often it was taken up, this time included."""
+        return self._record.attempt
+
+    def save(self, cursor: Any = None, *, done: int | None = None, total: int | None = None) -> None:
+        """Says how far it is: from here it goes on after an interruption.
+
+        Call it at least every half minute. Raises :class:`Cancelled` when it has to stop, :class:`Lost` when another
+        process has taken it over; let both pass.
+        """
+        if cursor is not None:
+            self.cursor = cursor
+        self.done = self.done if done is None else done
+        self.total = self.total if total is None else total
+        if self._jobs.keep(self._record, self._kind.lease, cursor=self.cursor, done=self.done, total=self.total):
+            raise Cancelled
+
+    def log(self, message: str, level: str = "info", **values: object) -> None:
+        """Adds a line to its log: an English message id with its values."""
+        self._jobs.log(self.id, message, values, level)
+
+    def split(self, kind: str, parts: Mapping[str, Mapping[str, Any]]) -> None:
+        """Gives parts of the work to whoever is free; ``parts`` by a short text of what each is about."""
+        for subject, params in parts.items():
+            part = self._jobs.add(
+                NewJob(
+                    kind=kind,
+                    subject=subject,
+                    params=dict(params),
+                    person_id=self.person_id,
+                    parent_id=self.id,
+                    total=len(params.get("items", ())) or None,
+                )
+            )
+            if part is not None:
+                self._ring(part.id)
+
+    def await_parts(self) -> Mapping[JobState, int]:
+        """How many parts ended in each state. While some are open the job is laid aside, and nothing waits."""
+        states = self._jobs.children(self.id)
+        if states.get("waiting", 0) or states.get("running", 0):
+            self.save(done=states.get("done", 0), total=sum(states.values()))
+            raise Parked(self._jobs.now() + PARTS_AWAITED)
+        return states
+
+    def parts(self) -> tuple[JobRecord, ...]:
+        """Its parts, newest first."""
+        return self._jobs.list(parent_id=self.id, limit=200)

@@ -1,0 +1,69 @@
+"""The engine inside a process: APScheduler's pool of threads, enough for one machine."""
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import ConflictingIdError
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from flask_bgbilling.jobs.service import JobService
+
+logger = logging.getLogger(__name__)
+
+WORKERS = 4
+SWEEP = timedelta(seconds=10)
+
+
+class EmbeddedEngine:
+    """Does jobs in threads of this process, and plans and sweeps for it.
+
+    ``within`` gives the context (the host's application context) that a thread needs. Several processes with such
+    engines over one database do not meet: claims and leases keep them apart.
+    """
+
+    def __init__(
+        self, service: JobService, within: Callable[[], AbstractContextManager[object]], workers: int = WORKERS
+    ) -> None:
+        self._service = service
+        self._within = within
+        self._scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(workers), "clock": ThreadPoolExecutor(1)},
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+            timezone="UTC",
+        )
+
+    def start(self) -> None:
+        """Begins to work; the threads end with the process."""
+        self._scheduler.add_job(
+            self._tick, "interval", seconds=SWEEP.total_seconds(), id="tick", executor="clock", replace_existing=True
+        )
+        self._scheduler.start()
+        self._service.engine = self
+
+    def stop(self, *, wait: bool = True) -> None:
+        """Takes no more jobs; with ``wait`` those under way are finished first."""
+        self._scheduler.shutdown(wait=wait)
+
+    def ring(self, job_id: int) -> None:
+        """Has a thread take the job up, unless one is about to."""
+        try:
+            self._scheduler.add_job(self._run, args=(job_id,), id=f"job-{job_id}", name=f"job {job_id}")
+        except ConflictingIdError:
+            pass
+        except RuntimeError:  # the pool is shutting down: another process, or the next start, sweeps
+            logger.info("job %s is left to another process", job_id)
+
+    def _run(self, job_id: int) -> None:
+        with self._within():
+            self._service.run(job_id)
+
+    def _tick(self) -> None:
+        with self._within():
+            try:
+                self._service.plan()
+                self._service.sweep()
+            except Exception:  # a database that is away for a moment must not end the clock
+                logger.exception("planning and sweeping failed")

@@ -1,0 +1,95 @@
+"""The engine for several processes and machines: Celery over Redis or RabbitMQ (extra ``celery``).
+
+A message holds nothing but a job's number. It is acknowledged after the work, so that a killed worker's message comes
+again; should the broker lose one, sweeping rings anew.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
+
+from flask_bgbilling.errors import ConfigurationError
+from flask_bgbilling.jobs.service import JobService
+
+if TYPE_CHECKING:
+    from celery import Celery
+
+logger = logging.getLogger(__name__)
+
+TASK = "flask_bgbilling.job"
+QUEUE = "bgbilling"
+SWEEP_SECONDS = 10.0
+
+
+class FleetEngine:
+    """Sends numbers of jobs to the workers of ``flask bgbilling worker``. ``broker`` is Celery's address of it."""
+
+    def __init__(self, service: JobService, within: Callable[[], AbstractContextManager[object]], broker: str) -> None:
+        self._service = service
+        self._within = within
+        self.celery = _celery(broker)
+        self._task: Any = self.celery.task(name=TASK, ignore_result=True)(self._run)
+
+    def ring(self, job_id: int) -> None:
+        """Sends the number; a broker that is away leaves it to the sweeper."""
+        try:
+            self._task.apply_async((job_id,), queue=QUEUE, retry=False)
+        except Exception as error:  # whatever a broker's library raises: the row is written, sweeping finds it
+            logger.warning("job %s could not be sent: %s", job_id, error)
+
+    def work(self, concurrency: int, *arguments: str) -> None:
+        """Works until it is told to end: does jobs, and plans and sweeps beside."""
+        self._service.engine = self
+        stopped = threading.Event()
+        clock = threading.Thread(target=self._clock, args=(stopped,), daemon=True, name="bgbilling-clock")
+        clock.start()
+        try:
+            self.celery.worker_main(
+                [
+                    "worker",
+                    "--pool=threads",
+                    f"--concurrency={concurrency}",
+                    f"--queues={QUEUE}",
+                    "--without-gossip",
+                    "--without-mingle",
+                    *arguments,
+                ]
+            )
+        finally:
+            stopped.set()
+
+    def _run(self, job_id: int) -> None:
+        with self._within():
+            self._service.run(job_id)
+
+    def _clock(self, stopped: threading.Event) -> None:
+        while not stopped.wait(SWEEP_SECONDS):
+            with self._within():
+                try:
+                    self._service.plan()
+                    self._service.sweep()
+                except Exception:  # a database that is away for a moment must not end the clock
+                    logger.exception("planning and sweeping failed")
+
+
+def _celery(broker: str) -> "Celery":
+    try:
+        from celery import Celery
+    except ImportError:
+        raise ConfigurationError(
+            detail="BGBILLING_BROKER needs the extra: pip install flask-bgbilling[celery]"
+        ) from None
+    celery = Celery("flask_bgbilling", broker=broker)
+    celery.conf.update(
+        task_serializer="json",
+        accept_content=["json"],
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        task_ignore_result=True,
+        broker_connection_retry_on_startup=True,
+        worker_hijack_root_logger=False,
+    )
+    return celery

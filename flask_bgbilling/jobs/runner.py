@@ -1,0 +1,88 @@
+"""One job from its claim to its end: the same for every engine."""
+
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from flask_bgbilling.errors import BGBillingError
+from flask_bgbilling.jobs.definitions import Cancelled, JobKind, Lost, Parked, RunningJob
+from flask_bgbilling.store.jobs import JobRecord, Jobs
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE = timedelta(seconds=15)
+LONGEST_PAUSE = timedelta(hours=1)
+
+
+class Runner:
+    """Runs jobs in this process. ``ring`` tells the engine that a job can be taken up."""
+
+    def __init__(self, jobs: Jobs, kinds: Mapping[str, JobKind], ring: Callable[[int], None]) -> None:
+        self._jobs = jobs
+        self._kinds = kinds
+        self._ring = ring
+        self._name = f"{socket.gethostname()[:30]}:{os.getpid()}"
+
+    def run(self, job_id: int) -> None:
+        """Does a job when it is to be had; whatever happens in it ends in its row."""
+        known = self._jobs.get(job_id)
+        if known is None or known.kind not in self._kinds:
+            return  # another process may know this kind
+        kind = self._kinds[known.kind]
+        # Not the process alone: a thread that comes back must not pass for the one that took over.
+        record = self._jobs.claim(job_id, f"{self._name}:{secrets.token_hex(4)}", kind.lease)
+        if record is None:
+            return
+        try:
+            self._do(record, kind)
+        except Lost:
+            logger.warning("job %s (%s) belongs to another process now", record.id, record.kind)
+            return
+        self._tell_parent(record)
+
+    def _do(self, record: JobRecord, kind: JobKind) -> None:
+        jobs = self._jobs
+        if record.cancel:
+            jobs.finish(record, "cancelled")
+            return
+        job = RunningJob(record, jobs, kind, self._ring)
+        try:
+            result = kind.run(job)
+        except Lost:
+            raise
+        except Parked as parked:
+            jobs.put_off(record, parked.until)
+            states = jobs.children(record.id)
+            if states and not (states.get("waiting", 0) or states.get("running", 0)):
+                jobs.wake(record.id)  # the last part ended between the look and the laying aside
+                self._ring(record.id)
+        except Cancelled:
+            jobs.finish(record, "cancelled")
+        except Exception as error:
+            self._failed(record, kind, error)
+        else:
+            jobs.finish(record, "done", result=dict(result) if result else {})
+
+    def _failed(self, record: JobRecord, kind: JobKind, error: Exception) -> None:
+        told = error if isinstance(error, BGBillingError) else None
+        if told is None:
+            logger.exception("job %s (%s) failed", record.id, record.kind)
+        message = told.message if told else "%(kind)s: %(text)s"
+        values = dict(told.params) if told else {"kind": type(error).__name__, "text": str(error)[:300]}
+        self._jobs.log(record.id, message, values, "error")
+        if record.failures + 1 >= kind.most_failures:
+            self._jobs.finish(record, "failed")
+            return
+        pause = min(FIRST_PAUSE * 2**record.failures, LONGEST_PAUSE)
+        self._jobs.put_off(record, self._jobs.now() + pause, failed=True)
+
+    def _tell_parent(self, record: JobRecord) -> None:
+        """The last part of a job wakes it."""
+        if record.parent_id is None:
+            return
+        states = self._jobs.children(record.parent_id)
+        if not (states.get("waiting", 0) or states.get("running", 0)) and self._jobs.wake(record.parent_id):
+            self._ring(record.parent_id)

@@ -1,0 +1,104 @@
+"""When scheduled work is due: the keys ``scheduler.task.<ID>.*`` (configuration.md 2.7)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_bgbilling.config.properties import Properties
+from flask_bgbilling.config.values import parse_boolean
+
+FIELDS: Mapping[str, tuple[int, int]] = {
+    "minutes": (0, 59),
+    "hours": (0, 23),
+    "dm": (1, 31),
+    "month": (1, 12),
+    "dw": (0, 7),
+}
+"""The fields of a task with their bounds; day 1 of the week is Monday, 7 and 0 are Sunday."""
+
+LATE = timedelta(minutes=10)
+"""A moment that was missed is made up for within this time: processes are restarted."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A scheduled task: ``kind`` is its ``class``, ``params`` what else its block says."""
+
+    name: str
+    kind: str
+    when: Mapping[str, frozenset[int]]
+    params: Mapping[str, str]
+
+    def is_due(self, moment: datetime) -> bool:
+        """Whether a minute is one of its moments."""
+        told = {
+            "minutes": moment.minute,
+            "hours": moment.hour,
+            "dm": moment.day,
+            "month": moment.month,
+            "dw": moment.isoweekday(),
+        }
+        return all(told[field] in allowed for field, allowed in self.when.items())
+
+    def last_due(self, now: datetime) -> datetime | None:
+        """The latest of its moments up to now, as long as it is not too late to make up for it."""
+        moment = now.replace(second=0, microsecond=0)
+        while now - moment <= LATE:
+            if self.is_due(moment):
+                return moment
+            moment -= timedelta(minutes=1)
+        return None
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """The next of its moments within a year."""
+        moment = now.replace(second=0, microsecond=0)
+        end = moment + timedelta(days=366)
+        while moment < end:
+            moment += timedelta(minutes=1)
+            if not self._day_fits(moment):
+                moment = moment.replace(hour=23, minute=59)
+                continue
+            if self.is_due(moment):
+                return moment
+        return None
+
+    def _day_fits(self, moment: datetime) -> bool:
+        return (
+            moment.month in self.when["month"]
+            and moment.day in self.when["dm"]
+            and moment.isoweekday() in self.when["dw"]
+        )
+
+
+def tasks(properties: Properties) -> Iterator[Task]:
+    """The tasks that are switched on; one whose fields cannot be read is left out: the linter names it."""
+    if not parse_boolean(properties.get("scheduler.start", "1")):
+        return
+    for name, block in properties.keyed("scheduler.task.").items():
+        kind = block.get("class", "").strip()
+        if not kind or not parse_boolean(block.get("enable", "1")):
+            continue
+        try:
+            when = {field: values(block.get(field, "*"), *bounds) for field, bounds in FIELDS.items()}
+            when["dw"] = frozenset(day or 7 for day in when["dw"])
+        except ValueError:
+            continue
+        params = {key: value for key, value in block.items() if key not in {*FIELDS, "class", "enable"}}
+        yield Task(name, kind, when, params)
+
+
+def values(text: str, least: int, greatest: int) -> frozenset[int]:
+    """The numbers of one field: ``*``, ``*/10``, ``1-5``, ``1-20/3``, ``2,12,22``. Raises ``ValueError``."""
+    found: set[int] = set()
+    for part in text.split(","):
+        piece, _, step = part.strip().partition("/")
+        if piece == "*":
+            first, last = least, greatest
+        else:
+            start, dash, end = piece.partition("-")
+            first = int(start)
+            last = int(end) if dash else (greatest if step else first)
+        if not least <= first <= last <= greatest:
+            raise ValueError(f"{part!r} is not between {least} and {greatest}")
+        found.update(range(first, last + 1, int(step) if step else 1))
+    return frozenset(found)

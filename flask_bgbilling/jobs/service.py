@@ -1,0 +1,199 @@
+"""Jobs as pages, commands and schedules see them: starting, stopping, looking."""
+
+import logging
+import os
+import socket
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from flask_bgbilling.config.settings import Settings
+from flask_bgbilling.jobs.definitions import JobKind, UnknownKind
+from flask_bgbilling.jobs.runner import Runner
+from flask_bgbilling.jobs.schedule import Task, tasks
+from flask_bgbilling.store.jobs import OPEN_STATES, JobLogLine, JobRecord, Jobs, JobState, NewJob
+
+logger = logging.getLogger(__name__)
+
+PLANNING = "planning"
+PLANNING_LEASE = timedelta(seconds=90)
+
+
+class Engine(Protocol):
+    """What carries numbers of jobs to those who do them. It knows nothing else and may lose them: see ``sweep``."""
+
+    def ring(self, job_id: int) -> None:
+        """A job can be taken up; must not raise and must not wait."""
+        ...
+
+
+class NoEngine:
+    """Jobs are only written down here; some other process sweeps."""
+
+    def ring(self, job_id: int) -> None:
+        """Nothing."""
+
+
+@dataclass(frozen=True)
+class ScheduledTask:
+    """A task of the schedule with its kind, ``None`` when no code of this name is registered, and its next moment."""
+
+    task: Task
+    kind: JobKind | None
+    next_due: datetime | None
+    running: bool = False
+
+
+@dataclass(frozen=True)
+class ShownJob:
+    """A job with its kind; ``parts`` counts its parts by state."""
+
+    record: JobRecord
+    kind: JobKind | None
+    lines: tuple[JobLogLine, ...] = ()
+    parts: Mapping[JobState, int] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """What it is, as a message id."""
+        return self.kind.title if self.kind else self.record.kind
+
+    @property
+    def open(self) -> bool:
+        """Whether it is not over."""
+        return self.record.state in OPEN_STATES
+
+
+class JobService:
+    """All jobs of one application.
+
+    ``zone_now`` gives the moment on the clock by which schedules are written. Until an engine is given, jobs are only
+    written down.
+    """
+
+    def __init__(
+        self,
+        jobs: Jobs,
+        settings: Callable[[], Settings],
+        local_now: Callable[[], datetime],
+        kinds: Iterable[JobKind] = (),
+        engine: Engine | None = None,
+    ) -> None:
+        self._jobs = jobs
+        self._settings = settings
+        self._local_now = local_now
+        self._kinds = {kind.key: kind for kind in kinds}
+        self.engine: Engine = engine or NoEngine()
+        self._name = f"{socket.gethostname()[:30]}:{os.getpid()}"
+
+    @property
+    def kinds(self) -> Mapping[str, JobKind]:
+        """What this application can do."""
+        return self._kinds
+
+    def register(self, kind: JobKind) -> None:
+        """Adds a kind; a later one of the same key takes its place."""
+        self._kinds[kind.key] = kind
+
+    def start(
+        self, kind: str, params: Mapping[str, Any] | None = None, *, subject: str = "", person_id: str = ""
+    ) -> JobRecord:
+        """Writes a job down and has it taken up at once. Raises ``UnknownKind``."""
+        if kind not in self._kinds:
+            raise UnknownKind(kind=kind[:60])
+        record = self._jobs.add(NewJob(kind=kind, subject=subject, params=dict(params or {}), person_id=person_id))
+        assert record is not None  # only schedules can have one already
+        self.engine.ring(record.id)
+        return record
+
+    def run(self, job_id: int) -> None:
+        """Does a job in this thread, when it is to be had."""
+        Runner(self._jobs, self._kinds, self.engine.ring).run(job_id)
+
+    def run_all(self) -> int:
+        """Does everything that can be done now, in this thread, and says how many: for commands and tests."""
+        count = 0
+        while ready := self._jobs.ready():
+            for job_id in ready:
+                self.run(job_id)
+                count += 1
+        return count
+
+    def sweep(self) -> int:
+        """Rings again what stands still: what an engine lost, what a dead process left; says how many."""
+        ready = self._jobs.ready()
+        for job_id in ready:
+            self.engine.ring(job_id)
+        return len(ready)
+
+    def plan(self) -> int:
+        """Writes down the scheduled jobs that are due, each once whoever plans, and says how many.
+
+        A task whose kind has an open job is passed over, not queued.
+        """
+        if not self._jobs.lease(PLANNING, self._name, PLANNING_LEASE):
+            return 0
+        now = self._local_now()
+        count = 0
+        for task in tasks(self._settings().properties):
+            due = task.last_due(now)
+            if due is None:
+                continue
+            if task.kind not in self._kinds:
+                logger.warning("scheduler.task.%s: there is no class %s", task.name, task.kind)
+                continue
+            if self._jobs.list(kinds=(task.kind,), states=OPEN_STATES, limit=1):
+                continue
+            record = self._jobs.add(
+                NewJob(kind=task.kind, params=dict(task.params), schedule=task.name, due_at=due.astimezone())
+            )
+            if record is not None:
+                count += 1
+                self.engine.ring(record.id)
+        return count
+
+    def schedule(self) -> tuple[ScheduledTask, ...]:
+        """The tasks of the configuration with their next moments."""
+        now = self._local_now()
+        running = {record.kind for record in self._jobs.list(states=OPEN_STATES, limit=200)}
+        return tuple(
+            ScheduledTask(task, self._kinds.get(task.kind), task.next_due(now), task.kind in running)
+            for task in tasks(self._settings().properties)
+        )
+
+    def run_now(self, name: str, person_id: str = "") -> JobRecord:
+        """Starts a task of the schedule now. Raises ``UnknownKind``."""
+        task = next((task for task in tasks(self._settings().properties) if task.name == name), None)
+        if task is None:
+            raise UnknownKind(kind=name[:60])
+        return self.start(task.kind, task.params, person_id=person_id)
+
+    def list(
+        self, *, before_id: int | None = None, limit: int = 50, kinds: Sequence[str] | None = None
+    ) -> list[ShownJob]:
+        """Jobs newest first, without parts of others."""
+        return [self._shown(record) for record in self._jobs.list(before_id=before_id, limit=limit, kinds=kinds)]
+
+    def get(self, job_id: int) -> ShownJob | None:
+        """One job with its log and the state of its parts."""
+        record = self._jobs.get(job_id)
+        if record is None:
+            return None
+        return ShownJob(
+            record, self._kinds.get(record.kind), self._jobs.lines(job_id), dict(self._jobs.children(job_id))
+        )
+
+    def cancel(self, job_id: int) -> bool:
+        """Stops a job; false when it is over."""
+        return self._jobs.cancel(job_id)
+
+    def again(self, job_id: int) -> bool:
+        """Takes up a job that failed or was stopped, where it stands."""
+        taken = self._jobs.again(job_id)
+        if taken:
+            self.engine.ring(job_id)
+        return taken
+
+    def _shown(self, record: JobRecord) -> ShownJob:
+        return ShownJob(record, self._kinds.get(record.kind))

@@ -1,0 +1,226 @@
+"""Jobs on SQLite and on MariaDB: claims, leases, parts, schedules."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import scoped_session, sessionmaker
+
+from flask_bgbilling.jobs.definitions import JobKind, RunningJob
+from flask_bgbilling.jobs.service import JobService
+from flask_bgbilling.store import migrations
+from flask_bgbilling.store.jobs import Jobs, Lost, NewJob
+from flask_bgbilling.store.unit_of_work import UnitOfWork
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("mariadb", marks=pytest.mark.mariadb)])
+def jobs(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Jobs]:
+    """Jobs in a database of their own; each thread has a session of its own."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'host.sqlite3'}"
+    else:
+        server = make_url(request.getfixturevalue("mariadb"))
+        root = create_engine(server)
+        with root.begin() as connection:
+            connection.execute(text("CREATE DATABASE IF NOT EXISTS jobs CHARACTER SET utf8mb4"))
+        url = server.set(database="jobs").render_as_string(hide_password=False)
+    engine = create_engine(url, connect_args={"timeout": 20} if request.param == "sqlite" else {})
+    migrations.upgrade(engine)
+    sessions = scoped_session(sessionmaker(engine))
+    yield Jobs(UnitOfWork(SimpleNamespace(session=sessions)))
+    sessions.remove()  # an open transaction would keep the database from being dropped
+    engine.dispose()
+    if request.param == "mariadb":
+        with root.begin() as connection:
+            connection.execute(text("DROP DATABASE jobs"))
+        root.dispose()
+
+
+def added(jobs: Jobs, **values: Any) -> int:
+    record = jobs.add(NewJob(kind="count", **values))
+    assert record is not None
+    return record.id
+
+
+def test_one_of_many_gets_a_job(jobs: Jobs) -> None:
+    number = added(jobs, params={"wörter": ["раз", 2]})
+    start, taken = threading.Barrier(6), []
+
+    def claim(name: str) -> None:
+        start.wait()
+        record = jobs.claim(number, name, MINUTE)
+        if record is not None:
+            taken.append(record)
+        jobs._unit.rollback()
+
+    threads = [threading.Thread(target=claim, args=(f"worker-{n}",)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (record,) = taken
+    assert (record.state, record.attempt, record.params) == ("running", 1, {"wörter": ["раз", 2]})
+
+
+def test_a_silent_owner_loses_the_job_and_may_not_write_any_more(jobs: Jobs) -> None:
+    number = added(jobs)
+    first = jobs.claim(number, "first", timedelta(seconds=-1))
+    assert first is not None
+    assert jobs.ready() == (number,)
+    second = jobs.claim(number, "second", MINUTE)
+    assert second is not None
+    assert second.attempt == 2
+    with pytest.raises(Lost):
+        jobs.keep(first, MINUTE, cursor=5)
+    with pytest.raises(Lost):
+        jobs.finish(first, "done")
+    assert not jobs.keep(second, MINUTE, cursor={"at": 7}, done=7, total=9)
+    jobs.finish(second, "done", result={"found": 3})
+    record = jobs.get(number)
+    assert record is not None
+    assert (record.state, record.cursor, record.done, record.total) == ("done", {"at": 7}, 7, 9)
+    assert (record.result, record.owner) == ({"found": 3}, None)
+
+
+def test_a_live_owner_keeps_the_job(jobs: Jobs) -> None:
+    number = added(jobs)
+    assert jobs.claim(number, "first", MINUTE) is not None
+    assert jobs.claim(number, "second", MINUTE) is None
+    assert jobs.ready() == ()
+
+
+def test_a_schedule_has_one_job_for_each_moment(jobs: Jobs) -> None:
+    due = jobs.now().replace(microsecond=0)
+    assert jobs.add(NewJob(kind="count", schedule="nightly", due_at=due)) is not None
+    assert jobs.add(NewJob(kind="count", schedule="nightly", due_at=due)) is None
+    assert jobs.add(NewJob(kind="count", schedule="nightly", due_at=due + MINUTE)) is not None
+
+
+def test_a_waiting_job_is_stopped_at_once_and_a_running_one_at_its_next_step(jobs: Jobs) -> None:
+    waiting, running = added(jobs), added(jobs)
+    record = jobs.claim(running, "me", MINUTE)
+    assert record is not None
+    assert jobs.cancel(waiting)
+    assert jobs.cancel(running)
+    stopped = jobs.get(waiting)
+    assert stopped is not None
+    assert stopped.state == "cancelled"
+    assert jobs.keep(record, MINUTE), "the owner is told"
+    jobs.finish(record, "cancelled")
+    assert not jobs.cancel(running)
+    assert jobs.again(running)
+
+
+def test_a_lease_is_one_at_a_time(jobs: Jobs) -> None:
+    assert jobs.lease("planning", "first", MINUTE)
+    assert jobs.lease("planning", "first", MINUTE), "its owner renews it"
+    assert not jobs.lease("planning", "second", MINUTE)
+    assert jobs.lease("planning", "first", timedelta(seconds=-1))
+    assert jobs.lease("planning", "second", MINUTE)
+    jobs.give_back("planning", "second")
+    assert jobs.lease("planning", "third", MINUTE)
+
+
+def test_old_jobs_go_with_their_logs(jobs: Jobs) -> None:
+    number = added(jobs)
+    jobs.log(number, "%(n)s lines", {"n": 3})
+    record = jobs.claim(number, "me", MINUTE)
+    assert record is not None
+    assert jobs.lines(number)[0].values == {"n": "3"}
+    assert jobs.purge(jobs.now() + MINUTE) == 0, "it is under way"
+    jobs.finish(record, "done")
+    assert jobs.purge(jobs.now() + MINUTE) == 1
+    assert jobs.get(number) is None
+    assert jobs.lines(number) == ()
+
+
+def service(jobs: Jobs, *kinds: JobKind) -> JobService:
+    from flask_bgbilling.config.settings import Settings
+
+    return JobService(jobs, Settings, jobs.now, kinds)
+
+
+def test_code_goes_on_from_its_cursor_after_an_error(jobs: Jobs) -> None:
+    seen: list[int] = []
+
+    def count(job: RunningJob) -> dict[str, object]:
+        for number in range(job.cursor or 0, 5):
+            seen.append(number)
+            job.save(number + 1, done=number + 1, total=5)
+            if number == 2 and job.attempt == 1:
+                raise RuntimeError("the power is out")
+        return {"counted": 5}
+
+    work = service(jobs, JobKind("count", "Counting", count))
+    number = work.start("count").id
+    work.run_all()
+    shown = work.get(number)
+    assert shown is not None
+    assert shown.record.state == "waiting", "it is tried again later"
+    assert shown.record.not_before is not None
+    assert shown.lines[-1].level == "error"
+    assert jobs.wake(number)
+    work.run_all()
+    shown = work.get(number)
+    assert shown is not None
+    assert (shown.record.state, shown.record.result) == ("done", {"counted": 5})
+    assert seen == [0, 1, 2, 3, 4]
+
+
+def test_a_job_that_always_fails_ends(jobs: Jobs) -> None:
+    def fail(job: RunningJob) -> None:
+        raise RuntimeError("never")
+
+    work = service(jobs, JobKind("count", "Counting", fail, most_failures=3))
+    number = work.start("count").id
+    for _ in range(5):
+        work.run_all()
+        jobs.wake(number)
+    shown = work.get(number)
+    assert shown is not None
+    assert (shown.record.state, shown.record.attempt) == ("failed", 3)
+
+
+def test_parts_are_done_and_the_whole_is_told(jobs: Jobs) -> None:
+    def whole(job: RunningJob) -> dict[str, object]:
+        if job.cursor is None:
+            job.split("part", {f"part {n}": {"n": n} for n in range(4)})
+            job.save("split")
+        states = job.await_parts()
+        return {"sum": sum(int(part.result["n"]) for part in job.parts()), "done": states["done"]}
+
+    def part(job: RunningJob) -> dict[str, object]:
+        return {"n": job.params["n"]}
+
+    work = service(jobs, JobKind("whole", "Whole", whole), JobKind("part", "Part", part))
+    number = work.start("whole").id
+    work.run_all()
+    shown = work.get(number)
+    assert shown is not None
+    assert (shown.record.state, shown.record.result) == ("done", {"sum": 6, "done": 4})
+    assert [one.record.id for one in work.list()] == [number], "parts stand below their whole"
+
+
+def test_a_stopped_job_stops(jobs: Jobs) -> None:
+    work = service(jobs)
+
+    def endless(job: RunningJob) -> None:
+        for number in range(1000):
+            if number == 3:
+                work.cancel(job.id)
+            job.save(number)
+
+    work.register(JobKind("endless", "Endless", endless))
+    number = work.start("endless").id
+    work.run_all()
+    shown = work.get(number)
+    assert shown is not None
+    assert (shown.record.state, shown.record.cursor) == ("cancelled", 3)
