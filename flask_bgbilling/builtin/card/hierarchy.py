@@ -1,9 +1,10 @@
 """Super contract and sub-contracts (card-screens.md 6.3)."""
 
-from flask_bgbilling.domain.contracts.hierarchy import read_relatives
+from flask_bgbilling.domain.contracts.hierarchy import READING, read_relatives
+from flask_bgbilling.domain.contracts.hierarchy_changes import ATTACHING, KINDS, plan_attaching
 from flask_bgbilling.domain.contracts.info import ContractCard
 from flask_bgbilling.errors import N_
-from flask_bgbilling.hookspecs import CardSection, SectionContext, SectionView, TreeItem
+from flask_bgbilling.hookspecs import ActionContext, CardAction, CardSection, SectionContext, SectionView, TreeItem
 
 _KINDS = {"depend_sub": N_("dependent sub-contract"), "independ_sub": N_("independent sub-contract")}
 
@@ -22,4 +23,32 @@ def render(context: SectionContext) -> SectionView:
     return SectionView("bgbilling/card/hierarchy.html", {"relatives": read_relatives(context.contract)})
 
 
-SECTIONS = (CardSection("hierarchy", N_("Contract hierarchy"), 30, "contract.hierarchy.read", render, tree),)
+def form(context: ActionContext) -> SectionView:
+    """Which contract becomes a sub-contract, and of which kind."""
+    values = {"kinds": tuple(KINDS.items()), "submit": N_("Attach")}
+    return SectionView("bgbilling/card/sub_contract_form.html", values)
+
+
+ACTIONS = (
+    CardAction(
+        "attach",
+        N_("Attach a sub-contract"),
+        "contract.hierarchy.add",
+        plan_attaching,
+        form,
+        operations=ATTACHING,
+    ),
+)
+
+SECTIONS = (
+    CardSection(
+        "hierarchy",
+        N_("Contract hierarchy"),
+        30,
+        "contract.hierarchy.read",
+        render,
+        tree,
+        actions=ACTIONS,
+        operations=READING,
+    ),
+)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from flask_bgbilling.domain.contracts.contract import Contract
 
 
+READING = (HIERARCHY, SUB_CONTRACTS)
+
+
 class SubContract(Struct, frozen=True):
     """A sub-contract. ``balance`` is ``None`` where the billing tells only number and id."""
 

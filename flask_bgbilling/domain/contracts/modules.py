@@ -13,6 +13,8 @@ from flask_bgbilling.wire.ops.modules import CONTRACT_MODULES, MODULE_CHOICE, MO
 if TYPE_CHECKING:
     from flask_bgbilling.domain.contracts.contract import Contract
 
+READING = (MODULE_CHOICE, CONTRACT_MODULES, MODULE_INSTANCES, CONTRACT_INFO)
+
 
 class ContractModules(Struct, frozen=True):
     """Attached modules, with the state that the card tells about them, and available ones."""
@@ -23,15 +25,8 @@ class ContractModules(Struct, frozen=True):
 
 def read_modules(contract: "Contract") -> ContractModules:
     """The listing of the version at hand and the card, all at once; without the card the states are empty."""
-    billing, cid = contract.billing, contract.cid
-    card = billing.start(CONTRACT_INFO, cid=cid)
-    if billing.supports(MODULE_CHOICE):
-        choice = billing.call(MODULE_CHOICE, cid=cid)
-    else:
-        instances = billing.start(MODULE_INSTANCES)
-        attached = billing.call(CONTRACT_MODULES, cid=cid)
-        there = {module.id for module in attached}
-        choice = ModuleChoice(attached, tuple(module for module in instances.result() if module.id not in there))
+    card = contract.billing.start(CONTRACT_INFO, cid=contract.cid)
+    choice = read_choice(contract)
     info = part(card.result).value
     states = {module.id: module for module in info.modules} if info else {}
     return ContractModules(
@@ -46,3 +41,14 @@ def read_modules(contract: "Contract") -> ContractModules:
         ),
         available=choice.available,
     )
+
+
+def read_choice(contract: "Contract") -> ModuleChoice:
+    """Attached and available modules: one listing, or two at once where they are apart."""
+    billing, cid = contract.billing, contract.cid
+    if billing.supports(MODULE_CHOICE):
+        return billing.call(MODULE_CHOICE, cid=cid)
+    instances = billing.start(MODULE_INSTANCES)
+    attached = billing.call(CONTRACT_MODULES, cid=cid)
+    there = {module.id for module in attached}
+    return ModuleChoice(attached, tuple(module for module in instances.result() if module.id not in there))

@@ -16,7 +16,10 @@ from flask_bgbilling.wire.ops.objects import OBJECT_PARAMETERS, OBJECT_TYPES, OB
 if TYPE_CHECKING:
     from flask_bgbilling.domain.contracts.contract import Contract
 
-ADDRESS = 4
+READING = (OBJECTS, OBJECT_TYPES, OBJECT_PARAMETERS, OBJECT_USES, OBJECT_ADDRESS)
+
+TEXT, LIST, DATE, ADDRESS = 1, 2, 3, 4
+"""Types of parameters of objects whose values can be written (parameters.md 1.3)."""
 
 
 class UnknownObject(InputError):
@@ -41,7 +44,7 @@ def read_objects(contract: "Contract") -> tuple[ContractObject, ...]:
     billing = contract.billing
     types = billing.start(OBJECT_TYPES) if billing.supports(OBJECT_TYPES) else None
     objects = billing.call(OBJECTS, cid=contract.cid)
-    return _typed(objects, part(types.result).otherwise(()) if types else ())
+    return with_types(objects, part(types.result).otherwise(()) if types else ())
 
 
 def read_object(contract: "Contract", object_id: int, *, with_addresses: bool = False) -> OpenedObject:
@@ -67,6 +70,7 @@ def read_object(contract: "Contract", object_id: int, *, with_addresses: bool = 
     return OpenedObject(found, listed, part(uses.result), addresses)
 
 
-def _typed(objects: tuple[ContractObject, ...], types: tuple[IdTitle, ...]) -> tuple[ContractObject, ...]:
+def with_types(objects: tuple[ContractObject, ...], types: tuple[IdTitle, ...]) -> tuple[ContractObject, ...]:
+    """Objects with the titles of their types, as far as ``types`` has them."""
     titles = {kind.id: kind.title for kind in types}
     return tuple(structs.replace(item, type_title=item.type_title or titles.get(item.type_id, "")) for item in objects)

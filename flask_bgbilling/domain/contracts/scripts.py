@@ -9,7 +9,9 @@ from flask_bgbilling.wire.dto.common import Page
 from flask_bgbilling.wire.dto.scripts import ScriptRun
 from flask_bgbilling.wire.ops.scripts import SCRIPT_LIST, SCRIPT_LOG
 
-__all__ = ["ScriptLine", "ScriptRun", "ScriptSheet", "read_scripts"]
+__all__ = ["READING", "ScriptLine", "ScriptRun", "ScriptSheet", "read_scripts"]
+
+READING = (SCRIPT_LIST, SCRIPT_LOG)
 
 LOG_PAGE_SIZE = 25
 
