@@ -1,10 +1,6 @@
-"""What a host application provides, and the values that cross the border.
+"""People of the host: who works, what they may do, under which accounts; and the clock."""
 
-Every port is a Protocol: a host passes objects with these methods to ``BGBilling(...)``. Ports are called inside a
-request or a command of the host; they may use the host's database session but never commit it.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol, runtime_checkable
@@ -62,45 +58,6 @@ class Credentials:
     password: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Street:
-    """A street of the address directory; ids are the billing's own, the directories are shared."""
-
-    id: int
-    title: str
-    city: str
-
-    @property
-    def label(self) -> str:
-        """``City - Street``, as the operator sees and types it."""
-        return f"{self.city} - {self.title}" if self.city else self.title
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """A house of a street: ``number`` and ``fraction`` are apart (addresses.md 6), ``number`` 0 means none."""
-
-    id: int
-    street_id: int
-    number: int
-    fraction: str = ""
-
-    @property
-    def label(self) -> str:
-        """Number and fraction without a separator: ``12/3``."""
-        return f"{self.number if self.number > 0 else ''}{self.fraction}"
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedContract:
-    """A contract card that a person has opened, for the host's buffer of opened objects."""
-
-    billing_id: str
-    contract_id: int
-    title: str
-    address: str
-
-
 @runtime_checkable
 class Users(Protocol):
     """Who is working, and what the host allows them."""
@@ -127,36 +84,6 @@ class Accounts(Protocol):
         ...
 
 
-@runtime_checkable
-class AddressBook(Protocol):
-    """The host's address directory, synchronised with the billings (addresses.md)."""
-
-    def streets(self, query: str, limit: int) -> Sequence[Street]:
-        """Streets whose title and city contain every word of ``query``, best first."""
-        ...
-
-    def houses(self, street_id: int, query: str, limit: int) -> Sequence[House]:
-        """Houses of a street whose label begins with ``query``, by number and fraction."""
-        ...
-
-    def street(self, street_id: int) -> Street | None:
-        """One street, or ``None`` when the directory has no such id."""
-        ...
-
-    def house(self, house_id: int) -> House | None:
-        """One house, or ``None`` when the directory has no such id."""
-        ...
-
-
-@runtime_checkable
-class OpenedObjects(Protocol):
-    """The host's buffer of objects that a person has open."""
-
-    def remember(self, person: Person, contract: OpenedContract) -> None:
-        """Puts the contract on top of the person's buffer; called once for every opened card."""
-        ...
-
-
 class Clock(Protocol):
     """The current time; tests give their own."""
 
@@ -171,23 +98,3 @@ class SystemClock:
     def now(self) -> datetime:
         """The current moment in UTC."""
         return datetime.now(UTC)
-
-
-class NoAddressBook:
-    """An address book without entries, for hosts that keep none."""
-
-    def streets(self, query: str, limit: int) -> Sequence[Street]:
-        """No streets."""
-        return ()
-
-    def houses(self, street_id: int, query: str, limit: int) -> Sequence[House]:
-        """No houses."""
-        return ()
-
-    def street(self, street_id: int) -> Street | None:
-        """No street."""
-        return None
-
-    def house(self, house_id: int) -> House | None:
-        """No house."""
-        return None

@@ -1,0 +1,43 @@
+"""What a host application provides, and the values that cross the border.
+
+Every port is a Protocol: a host passes objects with these methods to ``BGBilling(...)``. Ports are called inside a
+request or a command of the host; they may use the host's database session but never commit it.
+"""
+
+from flask_bgbilling.ports.addresses import AddressBook, House, NoAddressBook, Street
+from flask_bgbilling.ports.customers import (
+    Customer,
+    CustomerAddress,
+    CustomerEmail,
+    CustomerParameter,
+    CustomerParameterType,
+    CustomerPhone,
+    Customers,
+    CustomerValue,
+)
+from flask_bgbilling.ports.objects import OpenedContract, OpenedObjects
+from flask_bgbilling.ports.people import Accounts, Clock, Credentials, Grant, Person, SystemClock, Users
+
+__all__ = [
+    "Accounts",
+    "AddressBook",
+    "Clock",
+    "Credentials",
+    "Customer",
+    "CustomerAddress",
+    "CustomerEmail",
+    "CustomerParameter",
+    "CustomerParameterType",
+    "CustomerPhone",
+    "CustomerValue",
+    "Customers",
+    "Grant",
+    "House",
+    "NoAddressBook",
+    "OpenedContract",
+    "OpenedObjects",
+    "Person",
+    "Street",
+    "SystemClock",
+    "Users",
+]

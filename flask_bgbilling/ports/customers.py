@@ -1,0 +1,161 @@
+"""Customers of the host with their typed parameters, as the extension reads and writes them.
+
+Everything here is optional for a host: without ``Customers`` there are search and card, but no links, no creation of
+contracts and no import.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+
+class CustomerParameterType(StrEnum):
+    """What a parameter of a customer holds (customers-and-links.md 1)."""
+
+    TEXT = "text"
+    DATE = "date"
+    LIST = "list"
+    PHONE = "phone"
+    EMAIL = "email"
+    ADDRESS = "address"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerParameter:
+    """A parameter that customers can have. ``items`` are the values of a list parameter by their ids."""
+
+    id: int
+    type: CustomerParameterType
+    title: str
+    items: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPhone:
+    """One number, digits with or without formatting, and its comment."""
+
+    number: str
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerEmail:
+    """One address and the name that stands with it."""
+
+    address: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerAddress:
+    """A place in a house of the address directory, whose ids are the billing's own.
+
+    ``text`` is the address as the host formats it; it is ignored when it is written. Entrance and floor 0 mean none.
+    """
+
+    house_id: int
+    flat: str = ""
+    room: str = ""
+    entrance: int = 0
+    floor: int = 0
+    comment: str = ""
+    text: str = ""
+
+    @property
+    def place(self) -> tuple[int, str, str]:
+        """What makes two addresses the same: house, flat and room."""
+        return self.house_id, self.flat.strip(), self.room.strip()
+
+
+CustomerValue = (
+    str | date | frozenset[int] | tuple[CustomerPhone, ...] | tuple[CustomerEmail, ...] | tuple[CustomerAddress, ...]
+)
+"""The value of a parameter by its type: text, date, ids of list items, phones, e-mails, addresses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer of the host.
+
+    ``id`` is a positive number: it is written into a parameter of the contract. ``title`` may hold several spellings
+    with ``|`` between them. ``group_id`` is the group of parameters (0: none), ``title_pattern_id`` how the title is
+    composed: -1 typed by hand, 0 a pattern of the customer's own, else an entry of the host's directory.
+    """
+
+    id: int
+    title: str
+    group_id: int = 0
+    title_pattern_id: int = -1
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """The spellings of the title, the first is the usual one."""
+        return tuple(part for piece in self.title.split("|") if (part := piece.strip())) or (self.title,)
+
+
+@runtime_checkable
+class Customers(Protocol):
+    """The host's customers. Methods use the host's session and never commit; ids that do not exist give ``None``."""
+
+    def get(self, customer_id: int) -> Customer | None:
+        """One customer."""
+        ...
+
+    def lock(self, customer_id: int) -> Customer | None:
+        """One customer, read anew and held until the transaction ends, where the database can hold rows."""
+        ...
+
+    def find_by_title(self, text: str, limit: int) -> Sequence[Customer]:
+        """Customers whose title contains the text, without regard to case and to ё or е, ordered by title.
+
+        ``%`` and ``_`` are letters like any others.
+        """
+        ...
+
+    def find_by_text(self, parameter_id: int, value: str, limit: int) -> Sequence[Customer]:
+        """Customers whose text parameter equals the value, blanks around it aside."""
+        ...
+
+    def find_by_phones(self, parameter_id: int, digits: Sequence[str], limit: int) -> Sequence[Customer]:
+        """Customers with any of the numbers; numbers are compared by their digits."""
+        ...
+
+    def find_by_address(self, parameter_id: int, address: CustomerAddress, limit: int) -> Sequence[Customer]:
+        """Customers with an address in this house, and of this flat and room where those are given."""
+        ...
+
+    def parameters(self) -> Mapping[int, CustomerParameter]:
+        """Every parameter that customers can have, by id."""
+        ...
+
+    def values(
+        self, customer_ids: Sequence[int], parameter_ids: Sequence[int]
+    ) -> Mapping[tuple[int, int], CustomerValue]:
+        """Values by (customer id, parameter id); what is not set is left out."""
+        ...
+
+    def create(self, title: str, *, group_id: int = 0, title_pattern_id: int = -1) -> Customer:
+        """A new customer."""
+        ...
+
+    def rename(self, customer_id: int, title: str) -> None:
+        """Gives another title."""
+        ...
+
+    def set_value(self, customer_id: int, parameter_id: int, value: CustomerValue | None) -> None:
+        """Replaces the value of a parameter; ``None`` clears it. A value of another type raises ``ValueError``."""
+        ...
+
+    def delete(self, customer_id: int) -> None:
+        """Removes a customer with its values: used only to undo an import."""
+        ...
+
+    def address(self, customer_id: int) -> str:
+        """The path of the customer's card in the host."""
+        ...
+
+    def opened(self, person_id: str) -> Sequence[Customer]:
+        """The customers whose cards the person has open, the latest first."""
+        ...

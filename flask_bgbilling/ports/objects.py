@@ -1,0 +1,25 @@
+"""The host's buffer of opened objects."""
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from flask_bgbilling.ports.people import Person
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedContract:
+    """A contract card that a person has opened, for the host's buffer of opened objects."""
+
+    billing_id: str
+    contract_id: int
+    title: str
+    address: str
+
+
+@runtime_checkable
+class OpenedObjects(Protocol):
+    """The host's buffer of objects that a person has open."""
+
+    def remember(self, person: Person, contract: OpenedContract) -> None:
+        """Puts the contract on top of the person's buffer; called once for every opened card."""
+        ...
