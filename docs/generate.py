@@ -5,12 +5,11 @@
 
 import ast
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask_bgbilling.builtin.card import CardPlugin
-from flask_bgbilling.hookspecs import CardSection
+from docs.references import operations_page, permissions_page, sections, table, unused
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -49,6 +48,8 @@ ROWS = (
     Row("2", "buffer of opened objects", "", f"{PAGES_TESTS}::test_an_opened_card_is_in_the_buffer_once"),
     Row("3, elements 1, 2, 7, 8", "head: number, name, id, period, billing", "",
         f"{PAGES_TESTS}::test_the_head_shows_the_row_of_the_contract"),
+    Row("3", "number, comment, days, face, mode, hidden, each to be changed", "basics",
+        "tests/e2e/test_changes_basics.py::test_every_property_is_changed"),
     Row("4, tab 1", "parameters with the left tree", "", f"{PAGES_TESTS}::test_the_tree_leads_to_every_section"),
     Row("4, tab 3", "printable cards", "cards", f"{PAGES_TESTS}::test_printable_cards_as_files"),
     _tree("1", "contract parameters", "parameters"),
@@ -108,15 +109,10 @@ ROWS = (
     Row("6.12", "scripts and their log", "scripts", f"{MONEY_TESTS}::test_scripts_and_a_page_of_their_log"),
     Row("6.13", "actions that are offered", "actions", f"{PAGES_TESTS}::test_actions_and_web_access"),
     Row("6.14", "notes with their texts", "notes", f"{MONEY_TESTS}::test_notes_with_texts"),
+    Row("—", "journal of the contract", "journal", "tests/e2e/test_journal.py::test_a_contract_has_its_own_journal"),
     Row("8", "printable cards as PDF", "cards", f"{PAGES_TESTS}::test_printable_cards_as_files"),
     Row("8", "full card as a page", "cards", f"{BROWSER_TESTS}::test_the_full_card_is_shown_in_a_sandbox", "full=1"),
 )  # fmt: skip
-
-
-def sections() -> Mapping[str, CardSection]:
-    """The built-in sections by key, in the order of the tree."""
-    found = sorted(CardPlugin().bgbilling_card_sections(), key=lambda section: section.order)
-    return {section.key: section for section in found}
 
 
 def address(row: Row) -> str:
@@ -135,6 +131,8 @@ def mistakes() -> Iterator[str]:
             yield f"{row.place}: no test {row.test}"
     for key in known.keys() - {row.section for row in ROWS}:
         yield f"section {key!r} has no row"
+    for place in unused():
+        yield f"operation {place} alters something and no action uses it: see FURTHER in docs/references.py"
 
 
 def _tests(path: Path) -> set[str]:
@@ -143,20 +141,14 @@ def _tests(path: Path) -> set[str]:
     return {node.name for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.FunctionDef)}
 
 
-def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    titles = list(heads)
-    lines = [titles, ["---"] * len(titles), *(list(row) for row in rows)]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
-
-
 def card_screens() -> str:
     """The sections of the card, and where each row of the reference is."""
     found = sections()
-    by_section = _table(
+    by_section = table(
         ("section", "key", "permission", "route"),
         ((section.title, f"`{key}`", f"`{section.permission}`", f"`{CARD}/{key}`") for key, section in found.items()),
     )
-    by_row = _table(
+    by_row = table(
         ("reference", "what it shows", "route", "test"),
         ((row.place, row.what, f"`{address(row)}`", f"`{row.test}`") for row in ROWS),
     )
@@ -178,7 +170,11 @@ The numbers are those of the screen reference, sections 2 to 6.14 and 8, as far 
 """
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"card-screens.md": card_screens}
+PAGES: Mapping[str, Callable[[], str]] = {
+    "card-screens.md": card_screens,
+    "operations.md": operations_page,
+    "permissions.md": permissions_page,
+}
 
 
 def stale() -> list[str]:

@@ -3,7 +3,7 @@
 from fnmatch import fnmatchcase
 from types import FunctionType
 
-from docs import generate
+from docs import generate, references
 from example_host import roles
 from flask_bgbilling.builtin.card import CardPlugin
 from flask_bgbilling.web import card, journal, search, views
@@ -17,15 +17,24 @@ def test_generated_pages_are_fresh() -> None:
     assert generate.stale() == [], "run: python -m docs.generate"
 
 
+def test_everything_that_alters_something_is_done_by_an_action() -> None:
+    assert references.unused() == []
+
+
+def test_every_operation_is_in_the_table() -> None:
+    text = (generate.DOCS / "operations.md").read_text("utf-8")
+    assert [name for name, one in references.operations().items() if f"| {one.name} |" not in text] == []
+
+
 def test_keys_titles_and_orders_are_unique() -> None:
-    found = list(generate.sections().values())
+    found = list(references.sections().values())
     for values in ([section.title for section in found], [section.order for section in found]):
         assert len(values) == len(set(values))
 
 
 def test_roles_of_the_example_host_name_real_permissions() -> None:
-    real = {section.permission for section in generate.sections().values()}
-    real |= {action.permission for section in generate.sections().values() for action in section.actions}
+    real = {section.permission for section in references.sections().values()}
+    real |= {action.permission for section in references.sections().values() for action in section.actions}
     real |= {item.permission for item in CardPlugin().bgbilling_card_menu()}
     for module in (card, journal, search, views):
         views_of_module = (value for value in vars(module).values() if type(value) is FunctionType)
