@@ -1,9 +1,27 @@
-"""Contract parameters: the list, and one parameter with its parts and history (card-screens.md 6.1)."""
+"""Contract parameters: the list, one parameter with its parts and history, and changing them (card-screens.md 6.1)."""
 
 from flask_bgbilling.domain.contracts.info import ContractCard
-from flask_bgbilling.domain.contracts.parameters import UnknownParameter, read_parameter, read_parameters
+from flask_bgbilling.domain.contracts.parameters import (
+    READING,
+    UnknownParameter,
+    read_parameter,
+    read_parameters,
+    read_row,
+)
+from flask_bgbilling.domain.contracts.parameters_changes import (
+    GROUPING,
+    SAVING,
+    UPDATE,
+    group_form,
+    parameter_form,
+    plan_group,
+    plan_parameter,
+)
 from flask_bgbilling.errors import N_
-from flask_bgbilling.hookspecs import CardSection, SectionContext, SectionView, TreeItem
+from flask_bgbilling.hookspecs import ActionContext, CardAction, CardSection, SectionContext, SectionView, TreeItem
+
+SMALL = frozenset({"text", "date", "flag"})
+"""Values that are one field: the form is a line."""
 
 
 def tree(card: ContractCard) -> tuple[TreeItem, ...]:
@@ -31,4 +49,40 @@ def render(context: SectionContext) -> SectionView:
     return SectionView("bgbilling/card/parameters.html", {"screen": screen})
 
 
-SECTIONS = (CardSection("parameters", N_("Contract parameters"), 10, "contract.parameters.read", render, tree),)
+def form(context: ActionContext) -> SectionView:
+    """The value of a parameter, by its type."""
+    draft = parameter_form(context)
+    return SectionView("bgbilling/card/parameter_form.html", {"draft": draft, "compact": draft.key in SMALL})
+
+
+def row(context: SectionContext) -> SectionView:
+    """The line of a parameter that was changed."""
+    found = read_row(context.contract, context.grant, context.number("parameter"))
+    return SectionView("bgbilling/card/parameter_row.html", {"parameter": found})
+
+
+def group(context: ActionContext) -> SectionView:
+    """The contract's parameter group."""
+    values = {"draft": group_form(context), "compact": True}
+    return SectionView("bgbilling/card/parameter_group_form.html", values)
+
+
+ACTIONS = (
+    CardAction("edit", N_("Change the parameter"), UPDATE, plan_parameter, form, row, operations=SAVING),
+    CardAction(
+        "group", N_("Change the parameter group"), "contract.parameters.group", plan_group, group, operations=GROUPING
+    ),
+)
+
+SECTIONS = (
+    CardSection(
+        "parameters",
+        N_("Contract parameters"),
+        10,
+        "contract.parameters.read",
+        render,
+        tree,
+        actions=ACTIONS,
+        operations=READING,
+    ),
+)

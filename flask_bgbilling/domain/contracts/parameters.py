@@ -32,6 +32,11 @@ from flask_bgbilling.wire.ops.parameters import (
 if TYPE_CHECKING:
     from flask_bgbilling.domain.contracts.contract import Contract
 
+READING = (PARAMETERS, PARAMETER_HISTORY, PARAMETER_ADDRESS, PARAMETER_PHONES, PARAMETER_EMAILS, PARAMETER_REFERENCE)
+
+UNCHANGEABLE = frozenset({ParameterType.UNKNOWN, ParameterType.PERSON, ParameterType.CONTRACT, ParameterType.MULTILIST})
+"""Types that the billing has no call for: only its own client changes them (parameters.md 10)."""
+
 _TRUE = frozenset({"1", "true", "yes", "on", "да", "есть"})
 _FALSE = frozenset({"0", "false", "no", "off", "нет"})
 
@@ -64,6 +69,11 @@ class ShownParameter(Struct, frozen=True):
     def filled(self) -> bool:
         """Whether anything is set."""
         return bool(self.value)
+
+    @property
+    def changeable(self) -> bool:
+        """Whether there is a call that changes it."""
+        return self.type not in UNCHANGEABLE
 
 
 class ParameterBlock(Struct, frozen=True):
@@ -223,6 +233,15 @@ def _pieces(value: str) -> list[str]:
             piece.append(character)
     pieces.append("".join(piece))
     return [found for found in pieces if found.strip()]
+
+
+def read_row(contract: "Contract", grant: Grant, parameter_id: int) -> ShownParameter:
+    """One parameter as the list shows it: one request. Raises ``UnknownParameter``."""
+    listed = contract.billing.call(PARAMETERS, cid=contract.cid)
+    found = next((parameter for parameter in listed.parameters if parameter.id == parameter_id), None)
+    if found is None or found.type is ParameterType.SEPARATOR or not grant.covers_parameter(parameter_id):
+        raise UnknownParameter(parameter=parameter_id)
+    return shown(found)
 
 
 def read_parameter(contract: "Contract", grant: Grant, parameter_id: int) -> ParameterDetail:

@@ -154,19 +154,24 @@ class AddressFinder:
         """The criterion with ids of this street and, when the book has exactly this house, of the house."""
         house = criterion.house
         if house:
-            known = next((one for one in self._houses(street.id, house) if _same_house(one, house)), None)
+            known = self.house(street.id, house)
         else:
             known = self._book.house(criterion.house_id) if criterion.house_id else None
             known = known if known and known.street_id == street.id else None
         house_id, house = (known.id, known.label) if known else (0, house)
         return replace(criterion, street=street.label, street_id=street.id, house=house, house_id=house_id)
 
+    def house(self, street_id: int, typed: str) -> House | None:
+        """The house of the street with just this number, however its fraction is spelled."""
+        return next((one for one in self._houses(street_id, typed) if same_house(one, typed)), None)
+
     def _houses(self, street_id: int, house: str) -> tuple[House, ...]:
         number, _ = split_house(house)
         return self.houses(street_id, str(number) if number > 0 else house, _MAX_HOUSES)
 
 
-def _same_house(house: House, typed: str) -> bool:
+def same_house(house: House, typed: str) -> bool:
+    """Whether a typed number means this house."""
     return _house_key(house.label) == _house_key(typed)
 
 

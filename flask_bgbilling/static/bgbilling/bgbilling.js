@@ -1,5 +1,6 @@
 // Entry of our scripts. Each module hooks itself to data attributes and works on what htmx swaps in later.
-// Pages work without any of it.
+// Pages work without any of it. Suggestions come first: Esc and Enter are theirs while a list is open.
+import "./suggestions.js";
 import "./card.js";
 import "./forms.js";
 import "./keys.js";
