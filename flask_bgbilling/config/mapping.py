@@ -37,7 +37,7 @@ class ParameterPair:
     @property
     def back(self) -> Mapping[int, int]:
         """Ids of list items of the contract to those of the customer; the first of several wins."""
-        return {contract: customer for customer, contract in reversed(self.values.items())}
+        return {contract: customer for customer, contract in reversed(list(self.values.items()))}
 
 
 def pairs(text: str) -> tuple[ParameterPair, ...]:
