@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+GREATEST_RECORD = 2**63 - 1
+"""No database has greater numbers."""
+
 
 class UnknownAction(InputError):
     """No action of this section has the key ``action``."""
@@ -154,7 +157,7 @@ class ContractActions:
 
     def opened_change(self, viewer: Viewer, billing_id: str, cid: int, record_id: int) -> OpenedChange:
         """An entry of this contract's journal, for people who may do such a change."""
-        record = self._ready().journal.get(record_id)
+        record = self._ready().journal.get(record_id) if record_id <= GREATEST_RECORD else None
         if record is None or (record.billing_id, record.contract_id) != (billing_id, cid):
             raise UnknownChange
         key, _, action_key = record.action.partition(".")
