@@ -28,10 +28,12 @@ from flask_bgbilling.wire.ops.tariffs import (
     PERSONAL_TARIFF_LIST,
     TARIFF_GROUP_LIST,
     TARIFF_PLAN,
+    TARIFF_PLAN_TITLES,
     TARIFF_PLANS,
 )
 
 __all__ = [
+    "READING",
     "ActivationMode",
     "ContractOption",
     "OptionSheet",
@@ -41,6 +43,18 @@ __all__ = [
     "read_options",
     "read_tariffs",
 ]
+
+READING = (
+    CONTRACT_TARIFF_LIST,
+    PERSONAL_TARIFF_LIST,
+    TARIFF_GROUP_LIST,
+    TARIFF_PLAN,
+    TARIFF_PLAN_TITLES,
+    ACTIVE_OPTIONS,
+    AVAILABLE_OPTIONS,
+    OPTION_HISTORY,
+    OPTION_MODES,
+)
 
 # Titles that the directory lacks are asked for one by one: as many as a billing's lane takes at once.
 TITLES_AT_ONCE = 8
