@@ -18,6 +18,7 @@ from flask_bgbilling.wire.ops.search import SEARCH_BY_ID, SEARCH_BY_NUMBER, exac
 ATTACHING = (SUB_CONTRACT_ADDITION,)
 
 LONGEST_NUMBER = 100
+ATTACHED = N_("Sub-contract attached")
 
 KINDS = {"dependent": N_("dependent"), "independent": N_("independent")}
 """Kinds of sub-contracts as the form names them, with their words."""
@@ -46,7 +47,7 @@ def plan_attaching(context: ActionContext) -> Change:
         return [link.id for link in billing.call(HIERARCHY, cid=cid).subs if link.id == sub.cid]
 
     if any(link.id == sub.cid for link in links.result().subs):
-        return Change(steps=())
+        return Change(steps=(), said=ATTACHED)
     return Change(
         (Step(N_("Sub-contract"), attach),),
         after=told,
@@ -56,7 +57,7 @@ def plan_attaching(context: ActionContext) -> Change:
             {"sub": named, "kind": told[1]},
         ),
         creation=Creation((cid, "sub", sub.cid), present),
-        said=N_("Sub-contract attached"),
+        said=ATTACHED,
     )
 
 
