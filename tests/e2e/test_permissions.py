@@ -15,8 +15,7 @@ from flask_bgbilling.builtin.card import CardPlugin
 from flask_bgbilling.emulator import Emulator, EmulatorSettings
 from flask_bgbilling.hookspecs import CardAction, CardSection
 from tests.conftest import NOON
-from tests.e2e.conftest import Host, HostFactory
-from tests.e2e.conftest import _hosts as hosts
+from tests.e2e.conftest import Host, HostFactory, hosts
 from tests.e2e.forms import HTMX
 
 BILLING, CID = "bitel", 101
