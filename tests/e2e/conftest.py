@@ -62,16 +62,18 @@ def hosted(emulated: Emulated, tmp_path: Path) -> HostFactory:
 
     ``extra`` is further configuration text, ``settings`` are further settings of the application.
     """
-    return _hosts(emulated, tmp_path)
+    return hosts(emulated, tmp_path)
 
 
 @pytest.fixture
 def hosted_privately(private_billing: Emulated, tmp_path: Path) -> HostFactory:
     """Like ``hosted``, with billings of this test alone: for what writes."""
-    return _hosts(private_billing, tmp_path)
+    return hosts(private_billing, tmp_path)
 
 
-def _hosts(emulated: Emulated, tmp_path: Path) -> HostFactory:
+def hosts(emulated: Emulated, tmp_path: Path) -> HostFactory:
+    """What makes hosts in a folder, with billings that ``emulated`` starts."""
+
     def make(extra: str = "", settings: dict[str, object] | None = None, **versions: str) -> Host:
         emulators = {billing_id: emulated(version) for billing_id, version in versions.items()}
         config = tmp_path / f"bgbilling-{len(list(tmp_path.iterdir()))}.conf"

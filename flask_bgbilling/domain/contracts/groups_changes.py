@@ -19,6 +19,8 @@ from flask_bgbilling.wire.dto.contracts import ContractGroup
 from flask_bgbilling.wire.operation import Operation
 from flask_bgbilling.wire.ops.labels_writes import GROUP_ADDITION, GROUP_REMOVAL, LABELS_REPLACEMENT
 
+CHANGED = N_("The groups are changed")
+
 
 class GroupsForm(Struct, frozen=True):
     """What the form starts from: every group that the account sees, those of the contract marked."""
@@ -52,12 +54,12 @@ def plan_groups(context: ActionContext) -> Change:
         refuse("groups", N_("Choose one of the list."))
     wanted = (ticked - fixed) | (present & fixed)
     if wanted == present:
-        return Change(steps=())
+        return Change(steps=(), said=CHANGED)
     return Change(
         _steps(contract, groups, present, wanted),
         _told(groups, present),
         _told(groups, wanted),
-        said=N_("The groups are changed"),
+        said=CHANGED,
     )
 
 

@@ -20,6 +20,7 @@ SAVING = (LIMIT_CHANGE, TEMPORARY_LIMIT)
 CANCELLING = (LIMIT_TASK_CANCELLATION,)
 
 LONGEST_COMMENT = 255
+CHANGED = N_("The limit is changed")
 MOST_DAYS = 3660
 WAITING = "on"
 
@@ -68,7 +69,7 @@ def plan_setting(context: ActionContext) -> Change:
             refuse("limit", N_("The limit is this already."))
         return _for_days(contract, wanted, days, comment, now)
     if wanted == now:
-        return Change(steps=())
+        return Change(steps=(), said=CHANGED)
 
     def change() -> object:
         return contract.billing.call(LIMIT_CHANGE, cid=contract.cid, limit=wanted, comment=comment)
@@ -77,7 +78,7 @@ def plan_setting(context: ActionContext) -> Change:
         (Step(N_("Limit"), change),),
         _told(now),
         (*_told(wanted), *_comment(comment)),
-        said=N_("The limit is changed"),
+        said=CHANGED,
     )
 
 
@@ -98,7 +99,7 @@ def _for_days(contract: Contract, wanted: Decimal, days: int, comment: str, now:
         _told(now),
         (*_told(wanted), Fact(N_("Days"), str(days)), *_comment(comment)),
         creation=Creation((contract.cid, "temporary limit", wanted, days), present),
-        said=N_("The limit is changed"),
+        said=CHANGED,
     )
 
 

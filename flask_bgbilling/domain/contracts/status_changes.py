@@ -18,6 +18,7 @@ from flask_bgbilling.wire.ops.statuses_writes import STATUS_CHANGE
 SAVING = (STATUS_CHANGE,)
 
 LONGEST_COMMENT = 255
+CHANGED = N_("The status is changed")
 
 
 class StatusForm(Struct, frozen=True):
@@ -69,7 +70,7 @@ def plan_change(context: ActionContext) -> Change:
     check_seen(context, _value(known), _told(known))
     wanted = Period(since, until)
     if any(_is_so(line, status_id, title, wanted, comment) for line in (*known.periods, *known.tasks)):
-        return Change(steps=())
+        return Change(steps=(), said=CHANGED)
     dropped = tuple(line for line in known.planned if _overlap(line.period, wanted))
 
     def change() -> object:
@@ -89,7 +90,7 @@ def plan_change(context: ActionContext) -> Change:
         facts_of(before.status, before.period, before.comment) if before else (),
         facts_of(title, wanted, comment),
         question=_question(dropped) if dropped and not replaces else None,
-        said=N_("The status is changed"),
+        said=CHANGED,
     )
 
 

@@ -6,7 +6,7 @@ Nobody can tell afterwards whether an unconfirmed password has arrived: password
 from dataclasses import dataclass, field
 
 from flask_bgbilling.domain.contracts.contract import part
-from flask_bgbilling.errors import N_, InputError
+from flask_bgbilling.errors import N_
 from flask_bgbilling.facts import Fact
 from flask_bgbilling.hookspecs import ActionContext, Change, Step
 from flask_bgbilling.wire.ops.contracts import WEB_PASSWORD_READING
@@ -18,14 +18,6 @@ GENERATING = (WEB_PASSWORD_GENERATION,)
 LONGEST_PASSWORD = 32
 
 
-class PasswordUnknown(InputError):
-    """Whether a password was changed cannot be found out."""
-
-    code = "password unknown"
-    message = N_("Whether the password was changed cannot be told.")
-    remedy = N_("Close this change, then set the password once more.")
-
-
 @dataclass(frozen=True)
 class NewPassword:
     """A password that the billing has made; empty when it could not be read. Its repr does not show it."""
@@ -35,7 +27,6 @@ class NewPassword:
 
 def plan_setting(context: ActionContext) -> Change:
     """Sets the password that was typed."""
-    _refuse_guessing(context)
     contract = context.contract
     password = context.fields.text("password", LONGEST_PASSWORD, required=True)
 
@@ -48,7 +39,6 @@ def plan_setting(context: ActionContext) -> Change:
 
 def plan_generating(context: ActionContext) -> Change:
     """Lets the billing make a password, which is then read once to be told to the subscriber."""
-    _refuse_guessing(context)
     billing, cid = context.contract.billing, context.contract.cid
 
     def generate() -> NewPassword:
@@ -57,8 +47,3 @@ def plan_generating(context: ActionContext) -> Change:
 
     fact = Fact.secret(N_("Password"))
     return Change((Step(N_("Password"), generate),), after=(fact,), said=N_("A new password is made"))
-
-
-def _refuse_guessing(context: ActionContext) -> None:
-    if context.resumed:
-        raise PasswordUnknown
