@@ -432,8 +432,13 @@ def _secret(details: ChangeDetails) -> bool:
     return any(fact.kind == "secret" for fact in (*details.before, *details.after))
 
 
+def typed_is_kept(record: ChangeRecord) -> bool:
+    """Whether the journal has what was typed, so that the change can be looked for or gone on with."""
+    return record.details is not None and not _secret(record.details)
+
+
 def _check_kept(record: ChangeRecord) -> None:
-    if record.details is None or _secret(record.details):
+    if not typed_is_kept(record):
         raise NotKept
 
 

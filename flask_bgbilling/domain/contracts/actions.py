@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from flask_bgbilling.domain.billings import Viewer
-from flask_bgbilling.domain.changes import STATE_WORDS, Changes, Outcome
+from flask_bgbilling.domain.changes import STATE_WORDS, Changes, Outcome, typed_is_kept
 from flask_bgbilling.domain.contracts.service import Contracts, OpenedSection, SectionFailed
 from flask_bgbilling.errors import N_, BGBillingError, Forbidden, InputError, UnsupportedVersion
 from flask_bgbilling.fields import FormFields
@@ -71,6 +71,11 @@ class OpenedChange:
     action: CardAction
     may_give_up: bool
     at: datetime
+
+    @property
+    def withheld(self) -> bool:
+        """Whether what was typed was a secret or cannot be read: nothing can be looked for or gone on with then."""
+        return not typed_is_kept(self.record)
 
     @property
     def word(self) -> str:

@@ -41,6 +41,7 @@ document.addEventListener("htmx:load", (event) => {
   underWay = null;
   if (loaded.matches("[data-bgb-editor]")) {
     if (known.before) replaced.set(loaded, known);
+    document.querySelector("#bgb-section > .bgb-said")?.remove();
     const field = loaded.querySelector("[autofocus]") ?? loaded.querySelector(".bgb-form-fields :is(input, select, textarea):not([type=hidden])");
     field?.focus();
     if (field?.matches("input[type=text]")) field.select();
