@@ -20,8 +20,8 @@ from flask_bgbilling.domain.contracts.parameters_changes import (
 from flask_bgbilling.errors import N_
 from flask_bgbilling.hookspecs import ActionContext, CardAction, CardSection, SectionContext, SectionView, TreeItem
 
-SMALL = frozenset({"text", "date", "flag"})
-"""Values that are one field: the form is a line."""
+SMALL = frozenset({"text", "date", "flag", "list"})
+"""Values of a field or two: the form is a line."""
 
 
 def tree(card: ContractCard) -> tuple[TreeItem, ...]:
@@ -52,7 +52,8 @@ def render(context: SectionContext) -> SectionView:
 def form(context: ActionContext) -> SectionView:
     """The value of a parameter, by its type."""
     draft = parameter_form(context)
-    return SectionView("bgbilling/card/parameter_form.html", {"draft": draft, "compact": draft.key in SMALL})
+    values = {"draft": draft, "subject": draft.parameter.title, "compact": draft.key in SMALL}
+    return SectionView("bgbilling/card/parameter_form.html", values)
 
 
 def row(context: SectionContext) -> SectionView:

@@ -95,7 +95,10 @@ document.addEventListener("click", (event) => {
   if (more) {
     const rows = more.closest("[data-bgb-several]").querySelector("[data-bgb-several-rows]");
     const row = rows.lastElementChild.cloneNode(true);
-    for (const field of row.querySelectorAll("input")) field.value = "";
+    for (const field of row.querySelectorAll("input")) {
+      field.value = "";
+      field.removeAttribute("aria-invalid");
+    }
     rows.append(row);
     row.querySelector("input")?.focus();
   } else if (less) {
