@@ -35,7 +35,7 @@ def test_modules_come_and_go(hosted_privately: HostFactory, band: str) -> None:
     form = client.get(f"{address}/detach?module={DIALUP}&in=4", headers=HTMX).text
     answer = client.post(f"{address}/detach?module={DIALUP}&in=4", data=filled(form, {}), headers=HTMX)
     assert answer.status_code == 200, answer.text
-    assert "Detach Модемный доступ? All that they keep" in answer.text
+    assert "Detach the modules Модемный доступ? All that they keep" in answer.text
     assert attached(emulator, EMPTY) == [FEES, DIALUP], "nothing is done before the answer"
     answer = client.post(f"{address}/detach?module={DIALUP}&in=4", data=filled(answer.text, {}), headers=HTMX)
     assert "Modules detached" in answer.text

@@ -2,7 +2,7 @@
 
 from flask_bgbilling.domain.contracts import object_values_changes, objects_changes
 from flask_bgbilling.domain.contracts.info import ContractCard
-from flask_bgbilling.domain.contracts.objects import READING, UnknownObject, read_object, read_objects
+from flask_bgbilling.domain.contracts.objects import ADDRESS, READING, UnknownObject, read_object, read_objects
 from flask_bgbilling.errors import N_
 from flask_bgbilling.hookspecs import ActionContext, CardAction, CardSection, SectionContext, SectionView, TreeItem
 
@@ -52,7 +52,8 @@ def deletion(context: ActionContext) -> SectionView:
 def value_form(context: ActionContext) -> SectionView:
     """The value of one parameter of an object."""
     draft = object_values_changes.object_value_form(context)
-    return SectionView("bgbilling/card/object_value_form.html", {"draft": draft})
+    small = draft.parameter.type != ADDRESS
+    return SectionView("bgbilling/card/object_value_form.html", {"draft": draft, "compact": small})
 
 
 def value_row(context: SectionContext) -> SectionView:

@@ -61,7 +61,7 @@ def plan_detaching(context: ActionContext) -> Change:
         _facts(unwanted),
         subject=_titles(unwanted),
         question=Question(
-            N_("Detach %(modules)s? All that they keep for this contract is removed and cannot be brought back."),
+            N_("Detach the modules %(modules)s? All that they keep for this contract is removed for good."),
             {"modules": Fact("", _titles(unwanted))},
         ),
         said=N_("Modules detached"),
