@@ -75,7 +75,7 @@ def test_it_tells_who_changed_what_before_and_after(host: Host) -> None:
     assert "BITEL" in changed
     assert "Change the note" in changed
     assert "Первая" in changed
-    assert re.search(r"до</span>.*?<strong><span[^>]*>после &lt;b&gt;</span>", changed, re.DOTALL)
+    assert re.search(r"до</span></dd>.*?<strong><span[^>]*>после &lt;b&gt;</span>", changed, re.DOTALL)
     assert ">done</span>" in changed
     assert re.search(r"Request numbers</dt><dd><code>\w+", changed)
     assert "New note" in added
