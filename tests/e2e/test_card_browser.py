@@ -67,7 +67,7 @@ def test_arrows_walk_the_tree_and_lead_into_the_section(host: Host, browse: Open
 
 def test_one_parameter_and_back_by_keyboard(host: Host, browse: Opened) -> None:
     page = opened(browse(host), host, "/parameters")
-    page.locator("#bgb-section tbody tr", has_text="Паспорт").get_by_role("link").focus()
+    page.get_by_role("link", name="Details and history of “Паспорт”").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#bgb-section h3").first).to_have_text("Паспорт")
     expect(page).to_have_url(re.compile("parameter="))

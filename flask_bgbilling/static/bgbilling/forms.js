@@ -77,6 +77,14 @@ document.addEventListener("keydown", (event) => {
   }
 }, true);
 
+// A form of one line is saved by Enter in a list, too; its arrows choose, the space bar opens it.
+document.addEventListener("keydown", (event) => {
+  const form = event.key === "Enter" && event.target.matches?.("select") && event.target.closest(".bgb-one-line");
+  if (!form || event.defaultPrevented) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+
 // What was saved is said for a moment, also to those who do not see it.
 let fading = 0;
 document.addEventListener("bgb-changed", (event) => {
