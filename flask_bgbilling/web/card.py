@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request
 
 from flask_bgbilling.domain.changes import UNCHANGED
 from flask_bgbilling.domain.contracts.service import OpenedCard
+from flask_bgbilling.errors import N_
 from flask_bgbilling.hookspecs import SectionFile
 from flask_bgbilling.web import csrf
 from flask_bgbilling.web.htmx import shown_path, wants_partial
@@ -100,7 +101,8 @@ def _section(billing_id: str, cid: int, key: str) -> dict[str, Any]:
     arguments = query_fields()
     done = arguments.pop("done", None)
     opened = services().contracts.open_section(viewer(), billing_id, cid, key, arguments)
-    return drawn(opened, said=t(UNCHANGED if done == "unchanged" else "Saved") if done else "")
+    said = UNCHANGED if done == "unchanged" else N_("Saved")
+    return drawn(opened, said=t(said) if done else "")
 
 
 def _sent(found: SectionFile) -> Response:
