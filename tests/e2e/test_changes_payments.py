@@ -237,6 +237,7 @@ def test_entries_that_the_billing_makes_itself_are_not_changed(hosted_privately:
         answer = client.get(f"{CHARGES}/{action}?charge={row['id']}&day={TODAY}", headers=HTMX)
         assert answer.status_code == 400
         assert "made by the billing itself" in answer.text
+        assert f"charges/{action}?" not in client.get(f"{CHARGES}?since={TODAY}&until={TODAY}", headers=HTMX).text
 
 
 def title_of(emulator: Emulator, cid: int) -> str:

@@ -11,7 +11,7 @@ from flask_bgbilling.domain.contracts.charges_changes import (
     plan_saving,
 )
 from flask_bgbilling.domain.contracts.info import ContractCard
-from flask_bgbilling.domain.contracts.posting_changes import changeable_lines
+from flask_bgbilling.domain.contracts.posting_rows import changeable_lines
 from flask_bgbilling.errors import N_
 from flask_bgbilling.hookspecs import ActionContext, CardAction, CardSection, SectionContext, SectionView, TreeItem
 

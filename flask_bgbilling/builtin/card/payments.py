@@ -13,7 +13,7 @@ from flask_bgbilling.domain.contracts.payments_changes import (
     plan_deleting,
     plan_saving,
 )
-from flask_bgbilling.domain.contracts.posting_changes import changeable_lines
+from flask_bgbilling.domain.contracts.posting_rows import changeable_lines
 from flask_bgbilling.domain.contracts.receipts import PRINT, prints_receipts, receipt_box
 from flask_bgbilling.domain.contracts.receipts_changes import PRINTING, plan_printing, printed, receipt_form
 from flask_bgbilling.errors import N_

@@ -4,7 +4,7 @@ What both have in common; :mod:`payments_changes` and :mod:`charges_changes` say
 the last word about closed days and types that are not for hands, but a person learns of them before anything is sent.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -22,13 +22,11 @@ from flask_bgbilling.domain.contracts.posting_types import (
     chosen_type,
     grouped,
     only_type,
-    titles,
 )
-from flask_bgbilling.domain.contracts.postings import PostingLine
 from flask_bgbilling.errors import N_, Absent, Forbidden, InputError
 from flask_bgbilling.facts import Fact
 from flask_bgbilling.fields import refuse
-from flask_bgbilling.hookspecs import ActionContext, Change, Creation, Gone, Question, SectionContext, Step
+from flask_bgbilling.hookspecs import ActionContext, Change, Creation, Gone, Question, Step
 from flask_bgbilling.ports import Grant
 from flask_bgbilling.wire.dto.common import Period
 from flask_bgbilling.wire.dto.money import Posting, PostingList, PostingRecord
@@ -191,31 +189,6 @@ def plan_deleting(kind: PostingKind, context: ActionContext) -> Change:
         return contract.billing.call(kind.delete, cid=contract.cid, **kind.by_id(known.row.id))
 
     return Change((Step(kind.words.one, delete),), known.facts, subject=known.type.title, said=kind.words.deleted)
-
-
-def changeable_lines(
-    kind: PostingKind, context: SectionContext, lines: Sequence[PostingLine]
-) -> Mapping[str, frozenset[int]]:
-    """Which lines each granted action may be done to, as far as their types tell.
-
-    Only a grant that is narrowed to some types costs a look at the directory; lists of XML have only titles.
-    """
-    billing = context.contract.billing
-    everything = frozenset(line.id for line in lines if line.id)
-    found = dict.fromkeys(context.actions, everything)
-    narrowed = {key: grant for key, grant in context.actions.items() if kind.narrows(grant, billing.id)}
-    if narrowed and everything:
-        tree: tuple[TypeNode, ...] = part(lambda: billing.directory(kind.types)).value or ()
-        numbers = [(type_id, title) for type_id, title in titles(tree)]
-        for key, grant in narrowed.items():
-            ids = {type_id for type_id, _ in numbers if kind.covers(grant, billing.id, type_id)}
-            words = {title for type_id, title in numbers if type_id in ids}
-            found[key] = frozenset(
-                line.id
-                for line in lines
-                if line.id and (line.type_id in ids if line.type_id is not None else line.type_title in words)
-            )
-    return found
 
 
 def read_known(kind: PostingKind, context: ActionContext) -> Known:

@@ -45,11 +45,6 @@ def only_type(groups: Sequence[TypeGroup]) -> int:
     return usable[0] if len(usable) == 1 else 0
 
 
-def titles(nodes: Sequence[TypeNode]) -> Iterator[tuple[int, str]]:
-    """Numbers and titles of all types of a tree."""
-    return ((leaf.id, leaf.title) for _, leaf in _leaves(nodes, ()))
-
-
 def _leaves(nodes: Sequence[TypeNode], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], TypeChoice]]:
     for node in nodes:
         if node.selectable:
