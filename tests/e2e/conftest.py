@@ -100,16 +100,17 @@ def hosts(emulated: Emulated, tmp_path: Path) -> HostFactory:
 @pytest.fixture
 def served(hosted: HostFactory) -> Iterator[HostFactory]:
     """Like ``hosted``, and listening on a free port of the loopback address: ``host.url``."""
-    yield from _listening(hosted)
+    yield from listening(hosted)
 
 
 @pytest.fixture
 def served_privately(hosted_privately: HostFactory) -> Iterator[HostFactory]:
     """Like ``served``, with billings of this test alone: for what writes."""
-    yield from _listening(hosted_privately)
+    yield from listening(hosted_privately)
 
 
-def _listening(hosted: HostFactory) -> Iterator[HostFactory]:
+def listening(hosted: HostFactory) -> Iterator[HostFactory]:
+    """Lets every host that ``hosted`` makes listen on a free port, until the test ends."""
     running = []
 
     def make(**arguments: str) -> Host:

@@ -24,6 +24,7 @@ CASES: list[tuple[Operation[Any], dict[str, object], list[tuple[str, str | None,
             ("8.2", f"{CONTRACT}.contractInfoGet", {"contractId": 101}),
         ],
     ),
+    (contracts.WEB_PASSWORD_READING, {"cid": 101}, [("7.0", f"{CONTRACT}.contractGet", {"contractId": 101})]),
     (
         parameters.PARAMETERS,
         {"cid": 101},
