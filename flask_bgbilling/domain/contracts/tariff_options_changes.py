@@ -34,11 +34,15 @@ DELETING = (ACTIVE_OPTIONS, OPTION_HISTORY, OPTION_DELETE)
 
 
 class ActivationForm(Struct, frozen=True):
-    """What the form of an activation starts from: the options on offer and the modes of the chosen one, 0 for none."""
+    """What the form of an activation starts from: the options on offer and the modes of the chosen one, 0 for none.
+
+    ``reread`` tells that only the modes were asked for again.
+    """
 
     options: tuple[TariffOption, ...]
     option_id: int
     modes: Part[tuple[ActivationMode, ...]]
+    reread: bool = False
 
     @property
     def choices(self) -> tuple[tuple[int, str], ...]:
@@ -86,7 +90,12 @@ def activation_form(context: ActionContext) -> ActivationForm:
     option_id = context.fields.identifier("option", required=False) if context.fields else context.number("option")
     modes = contract.billing.start(OPTION_MODES, cid=contract.cid, option_id=option_id) if option_id else None
     options = contract.billing.call(AVAILABLE_OPTIONS, cid=contract.cid)
-    return ActivationForm(options, option_id, part(modes.result) if modes is not None else Part(()))
+    return ActivationForm(
+        options,
+        option_id,
+        modes=part(modes.result) if modes is not None else Part(()),
+        reread="reread" in context.arguments,
+    )
 
 
 def option_draft(context: ActionContext) -> OptionDraft:

@@ -62,7 +62,8 @@ class PlanForm(Struct, frozen=True):
     """What a form about a tariff plan starts from.
 
     ``plans`` can be chosen from, the plan's own one is always among them; ``chosen`` is the one to begin with, 0 for
-    none. ``modules`` may be filtered by. ``seen`` is the mark of the stored record, empty for a new one.
+    none. ``modules`` may be filtered by. ``seen`` is the mark of the stored record, empty for a new one. ``reread``
+    tells that only the list of plans was asked for again.
     """
 
     tariff: ContractTariff
@@ -71,6 +72,7 @@ class PlanForm(Struct, frozen=True):
     filters: PlanFilters
     modules: tuple[IdTitle, ...]
     seen: str = ""
+    reread: bool = False
 
     @property
     def choices(self) -> tuple[tuple[int, str], ...]:
@@ -125,14 +127,15 @@ def plan_form(context: ActionContext) -> PlanForm:
     found = part(offered.result)
     names = found.value.entries if found.value is not None else ()
     plans = (*(plan for plan in own if plan.id not in {one.id for one in names}), *names)
-    wanted = context.number("plan") if FILTERS in context.arguments else tariff.plan_id
+    reread = FILTERS in context.arguments
     return PlanForm(
         tariff=tariff,
         plans=Part(plans, found.problem),
-        chosen=wanted,
+        chosen=context.number("plan") if reread else tariff.plan_id,
         filters=filters,
         modules=part(modules.result).otherwise(()),
         seen=mark(tariff) if number else "",
+        reread=reread,
     )
 
 
