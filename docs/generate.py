@@ -20,6 +20,8 @@ BROWSER_TESTS = "tests/e2e/test_card_browser.py"
 SERVICE_TESTS = "tests/unit/test_card_service.py"
 MONEY_PAGES = "tests/e2e/test_money_pages.py"
 MONEY_TESTS = "tests/e2e/test_money_sections.py"
+BASICS_CHANGES = "tests/e2e/test_changes_basics.py"
+STATUS_CHANGES = "tests/e2e/test_changes_status.py"
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,9 @@ ROWS = (
     Row("3, elements 1, 2, 7, 8", "head: number, name, id, period, billing", "",
         f"{PAGES_TESTS}::test_the_head_shows_the_row_of_the_contract"),
     Row("3", "number, comment, days, face, mode, hidden, each to be changed", "basics",
-        "tests/e2e/test_changes_basics.py::test_every_property_is_changed"),
+        f"{BASICS_CHANGES}::test_every_property_is_changed"),
+    Row("3, element 9", "the contract opened in the billing's own client", "basics",
+        f"{BASICS_CHANGES}::test_the_contract_is_opened_in_the_client"),
     Row("4, tab 1", "parameters with the left tree", "", f"{PAGES_TESTS}::test_the_tree_leads_to_every_section"),
     Row("4, tab 3", "printable cards", "cards", f"{PAGES_TESTS}::test_printable_cards_as_files"),
     _tree("1", "contract parameters", "parameters"),
@@ -86,8 +90,14 @@ ROWS = (
     Row("6.3", "super contract, sub-contracts, independent", "hierarchy",
         f"{PAGES_TESTS}::test_hierarchy_links_both_ways"),
     Row("6.4", "periods, future tasks, history", "status", f"{MONEY_TESTS}::test_status_with_plans_and_history"),
+    Row("6.4", "another status, from today or planned", "status",
+        f"{STATUS_CHANGES}::test_the_status_is_changed_today_and_planned"),
     Row("6.5", "limit, paged log, tasks", "limit", f"{MONEY_TESTS}::test_limit_with_log_and_tasks"),
+    Row("6.5", "another limit, for ever or some days; tasks cancelled", "limit",
+        f"{STATUS_CHANGES}::test_the_limit_for_ever_for_days_and_back"),
     Row("6.6", "mode and its log", "mode", f"{MONEY_TESTS}::test_face_and_mode_with_history"),
+    Row("6.6, 6.7", "mode and face changed beside their logs", "mode",
+        f"{BASICS_CHANGES}::test_face_and_mode_are_changed_beside_their_logs"),
     Row("6.7", "face and its log", "face", f"{MONEY_TESTS}::test_face_and_mode_with_history"),
     Row("6.8", "payments, own and of sub-contracts", "payments",
         f"{MONEY_TESTS}::test_payments_and_charges_of_a_whole_contract", "since=&until="),
@@ -106,6 +116,7 @@ ROWS = (
         f"{MONEY_TESTS}::test_options_with_history_and_modes"),
     Row("6.10", "attached and available", "modules", f"{PAGES_TESTS}::test_modules_attached_and_available"),
     Row("6.11", "groups of the contract and all others", "groups", f"{PAGES_TESTS}::test_groups_or_labels", "all=1"),
+    Row("6.11", "groups put on and taken off", "groups", f"{BASICS_CHANGES}::test_groups_are_put_on_and_taken_off"),
     Row("6.12", "scripts and their log", "scripts", f"{MONEY_TESTS}::test_scripts_and_a_page_of_their_log"),
     Row("6.13", "actions that are offered", "actions", f"{PAGES_TESTS}::test_actions_and_web_access"),
     Row("6.14", "notes with their texts", "notes", f"{MONEY_TESTS}::test_notes_with_texts"),
