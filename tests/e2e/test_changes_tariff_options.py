@@ -1,5 +1,6 @@
 """Tariff options are activated, prolonged, ended and deleted through the card, in every version."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ from flask_bgbilling.emulator import Emulator
 from tests.conftest import NOON
 from tests.e2e.conftest import HostFactory
 from tests.e2e.forms import HTMX, fields_of, filled, post_form
-from tests.support import ALL_BANDS
+from tests.support import ALL_BANDS, wait_until
 
 TARIFFS = "/bgbilling/contract/bitel/101/tariffs"
 CID, FIRM = 101, 102
@@ -157,6 +158,20 @@ def test_money_whose_answer_is_lost_is_charged_once(hosted_privately: HostFactor
     assert "not confirmed" in post_form(client, prolong).text
     assert "outcome is not known yet" in post_form(client, prolong).text, "not sent again while in doubt"
     assert charges(emulator) == [Decimal(200), Decimal(200)]
+
+
+def test_an_activation_that_comes_late_is_found(hosted_privately: HostFactory) -> None:
+    host = hosted_privately(bitel="9.2")
+    client, emulator = host.client(), host.emulators["bitel"]
+    there = f"{TARIFFS}/activate-option?option={TURBO}"
+    emulator.faults.set("execute-late", operation="contractTariffOptionActivate", count=1, delay_ms=2500)
+    doubt = post_form(client, there, mode=str(WEEK)).text
+    assert "not confirmed" in doubt
+    assert "outcome is not known yet" in post_form(client, there, mode=str(WEEK)).text
+    wait_until(lambda: charges(emulator) == [Decimal(200)], what="the late activation")
+    (look,) = set(re.findall(r'action="([^"]+/change/[0-9]+/look)"', doubt))
+    assert "Option activated" in client.post(look, headers=HTMX).text
+    assert charges(emulator) == [Decimal(200)]
 
 
 def test_a_refused_activation_keeps_what_was_typed(hosted_privately: HostFactory) -> None:

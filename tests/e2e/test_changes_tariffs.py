@@ -105,7 +105,7 @@ def test_a_tariff_group_is_added_changed_and_deleted(hosted_privately: HostFacto
     if Version(band) >= "9.2":
         assert "New tariff group" not in page, "there are none from 9.2 on"
         answer = client.post(f"{TARIFFS}/delete-group?group=1", data={"once": "a"}, headers=HTMX)
-        assert "not supported" in answer.text or answer.status_code >= 400
+        assert answer.status_code >= 400
         assert len(emulator.rows("contract_tariff_group", id=1)) == 1
         return
     assert "New tariff group" in page
@@ -267,9 +267,10 @@ def test_a_plan_whose_answer_is_lost_is_added_once(hosted_privately: HostFactory
 def test_the_billing_refuses_in_its_own_words(hosted_privately: HostFactory) -> None:
     host = hosted_privately(bitel="9.2")
     client, emulator = host.client(), host.emulators["bitel"]
+    client.get(f"{TARIFFS}/edit?tariff=3", headers=HTMX)  # the directory of plans is in memory from here on
     opened = client.get(f"{TARIFFS}/add", headers=HTMX).text
     with emulator.database.transaction() as connection:
         connection.exec_driver_sql("DELETE FROM tariff_plan WHERE id = 5")
     answer = client.post(f"{TARIFFS}/add", data=filled(opened, {"plan": "5", "comment": "набрано"}), headers=HTMX)
-    assert "Тарифный план не найден" in answer.text or "Choose one of the list." in answer.text
+    assert "Тарифный план не найден: 5" in answer.text
     assert "набрано" in answer.text
