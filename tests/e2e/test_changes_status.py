@@ -1,6 +1,6 @@
 """Status and limit are changed, for ever and for some days, in every version."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -103,16 +103,21 @@ def test_a_status_that_cannot_be_set(hosted_today: HostFactory, typed: dict[str,
     assert periods(emulator) == before
 
 
-def test_plans_that_only_the_billing_knows_are_dropped_with_a_tick(hosted_today: HostFactory) -> None:
-    client, emulator = opened(hosted_today, "9.2")
-    first = today_of(client) + 10 * DAY
-    post_form(client, STATUS, status=str(BLOCKED), since=first.isoformat())
-    page = client.get(STATUS, headers=HTMX)
-    assert 'name="replace"' not in page.text
-    answer = post_form(client, STATUS, status=str(SUSPENDED), replace="1")
-    assert answer.status_code == 200
-    assert "will be dropped" not in answer.text
-    assert [row[0] for row in periods(emulator)][-1] == SUSPENDED
+@pytest.mark.parametrize("band", ["8.2", "10.2"])
+def test_plans_that_only_the_billing_knows_are_dropped_with_a_tick(
+    private_billing: Emulated, tmp_path: Path, band: str
+) -> None:
+    behind = datetime.now() - timedelta(days=35)
+    client, emulator = opened(hosts(lambda version: private_billing(version, frozen_at=behind), tmp_path), band)
+    before = periods(emulator)
+    answer = post_form(client, STATUS, status=str(BLOCKED), comment="за долги")
+    assert answer.status_code == 502
+    assert "требуется подтверждение" in answer.text, "the billing's words"
+    assert fields_of(answer.text)["comment"] == ["за долги"]
+    assert periods(emulator) == before
+    answer = client.post(STATUS, data=filled(answer.text, {"replace": "1"}), headers=HTMX)
+    assert answer.status_code == 200, answer.text
+    assert periods(emulator)[-1][0] == BLOCKED
 
 
 def test_a_stale_status_shows_what_is_there(hosted_today: HostFactory) -> None:
@@ -210,17 +215,6 @@ def test_tasks_of_another_contract_are_none(hosted_today: HostFactory) -> None:
     answer = client.post(address, data={"once": "x" * 24, "seen": "x"}, headers=HTMX)
     assert answer.status_code == 410
     assert emulator.rows("contract_limit_period", id=foreign["id"])[0]["status"] == "on"
-
-
-def test_a_refusal_keeps_what_was_typed(hosted_today: HostFactory) -> None:
-    host = hosted_today(bitel="9.2")
-    client, emulator = host.client(), host.emulators["bitel"]
-    page = client.get(LIMIT, headers=HTMX)
-    emulator.faults.set("http-500", operation="UpdateContractLimit", count=1)
-    answer = client.post(LIMIT, data=filled(page.text, {"limit": "-123", "comment": "слова"}), headers=HTMX)
-    if answer.status_code >= 400:
-        assert fields_of(answer.text)["comment"] == ["слова"]
-    assert limit_of(emulator) != Decimal(-123)
 
 
 def test_what_is_not_granted_is_neither_offered_nor_accepted(hosted_today: HostFactory) -> None:
