@@ -11,6 +11,14 @@ from flask_bgbilling import SecretBox
 
 def signed_in(folder: Path, executers: dict[str, str], version: str | None = None, login: str = "admin") -> FlaskClient:
     """A client of a fresh host; ``executers`` by billing id, ``version`` spares the detection."""
+    client = create_app(settings_of(folder, executers, version)).test_client()
+    answer = client.post("/sign-in", data={"login": login, "password": login})
+    assert answer.status_code == 302
+    return client
+
+
+def settings_of(folder: Path, executers: dict[str, str], version: str | None = None) -> dict[str, Any]:
+    """The settings of a fresh host, whose files are in ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
     lines = ["bgbilling:enable=1"]
     for number, (billing_id, address) in enumerate(executers.items(), 1):
@@ -24,7 +32,7 @@ def signed_in(folder: Path, executers: dict[str, str], version: str | None = Non
             lines.append(f"bgbilling:server.{number}.version={version}")
     config = folder / "bgbilling.conf"
     config.write_text("\n".join(lines) + "\n", "utf-8")
-    settings: dict[str, Any] = {
+    return {
         "TESTING": True,
         "WTF_CSRF_ENABLED": False,
         "SECRET_KEY": "bench",
@@ -32,7 +40,3 @@ def signed_in(folder: Path, executers: dict[str, str], version: str | None = Non
         "BGBILLING_CONFIG": str(config),
         "BGBILLING_SECRET_KEYS": [SecretBox.new_key()],
     }
-    client = create_app(settings).test_client()
-    answer = client.post("/sign-in", data={"login": login, "password": login})
-    assert answer.status_code == 302
-    return client

@@ -56,11 +56,19 @@ def create_app(config: Mapping[str, Any]) -> Flask:
     )
     app.after_request(_harden)
     with app.app_context():
+        _let_readers_and_a_writer_work_at_once()
         database.create_all()
         bgbilling.upgrade_database()
         seed()
         close_all_sessions()
     return app
+
+
+def _let_readers_and_a_writer_work_at_once() -> None:
+    """Gives an SQLite file a write-ahead log, which it keeps: nobody waits for readers, a commit is one write."""
+    if database.engine.dialect.name == "sqlite":
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
 
 
 def language() -> str:
