@@ -21,6 +21,7 @@ SERVICE_TESTS = "tests/unit/test_card_service.py"
 MONEY_PAGES = "tests/e2e/test_money_pages.py"
 MONEY_TESTS = "tests/e2e/test_money_sections.py"
 BASICS_CHANGES = "tests/e2e/test_changes_basics.py"
+PARAMETER_CHANGES = "tests/e2e/test_changes_parameters.py"
 STATUS_CHANGES = "tests/e2e/test_changes_status.py"
 
 
@@ -84,6 +85,15 @@ ROWS = (
         f"{PAGES_TESTS}::test_a_reference_leads_to_the_contract", "parameter=<id>"),
     Row("6.1, option parameterIds", "only granted parameters", "parameters",
         "tests/unit/test_card_parameters.py::test_the_grant_decides_which_parameters_there_are"),
+    Row("6.1", "texts, days, flags, lists with an own text changed in their lines", "parameters",
+        f"{PARAMETER_CHANGES}::test_texts_days_flags_and_lists"),
+    Row("6.1", "several phones with comments, several e-mails with names", "parameters",
+        f"{PARAMETER_CHANGES}::test_phones_and_emails"),
+    Row("6.1", "addresses with suggestions of the address book, the room kept", "parameters",
+        f"{PARAMETER_CHANGES}::test_addresses"),
+    Row("6.1", "the parameter group changed", "parameters", f"{PARAMETER_CHANGES}::test_the_group"),
+    Row("6.1, option parameterIds", "only granted parameters are changed", "parameters",
+        f"{PARAMETER_CHANGES}::test_only_covered_parameters_are_changed"),
     Row("6.2", "list", "objects", f"{PAGES_TESTS}::test_objects_with_parameters_and_modules"),
     Row("6.2", "one object: parameters, empty ones too; modules on it", "objects",
         f"{PAGES_TESTS}::test_objects_with_parameters_and_modules", "object=<id>&empty=1&parts=1"),
