@@ -1,6 +1,7 @@
 """Tariffs are changed in a browser: in the place of a row, with filters that keep what was typed, by keys alone."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import HostFactory, Opened
@@ -89,3 +90,26 @@ def test_a_plan_is_added_without_javascript(served_privately: HostFactory, brows
     expect(page.locator("#bgb-section")).to_contain_text("Saved")
     row = max(host.emulators["bitel"].rows("contract_tariff"), key=lambda row: row["id"])
     assert (row["tpid"], row["pos"]) == (11, 4)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
+def test_forms_are_accessible(served: HostFactory, browse: Opened, width: int, dark: bool) -> None:
+    host = served(bitel="8.2")
+    page = browse(host, width=width, dark=dark)
+    actions = (
+        "add",
+        "edit?tariff=3",
+        "add-personal",
+        "edit-group?group=1",
+        "activate-option?option=1",
+        "delete?tariff=3",
+    )
+    for action in actions:
+        page.goto(f"{host.url}{TARIFFS}/{action}")
+        expect(page.locator("#bgb-section form.bgb-form")).to_be_visible()
+        results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+        found = [(rule["id"], node["html"]) for rule in results.response["violations"] for node in rule["nodes"]]
+        assert found == [], action
+        fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        assert page.evaluate(fits), f"{action} does not fit into {width} px"
