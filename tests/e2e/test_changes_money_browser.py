@@ -131,6 +131,7 @@ def test_the_receipt_opens_after_the_payment(host: Host, browse: Opened) -> None
     page.press("#bgb-editor [name=sum]", "Enter")
     answer_yes(page)
     expect(page.locator("#bgb-editor [name=cash]")).to_have_value(re.compile("300"))
+    expect(page.locator("#bgb-editor [name=registrator]")).to_be_focused()
     page.select_option("#bgb-editor [name=registrator]", label="Касса на Ленина, 10")
     page.fill("#bgb-editor [name=password]", "30")
     page.fill("#bgb-editor [name=cash]", "500")

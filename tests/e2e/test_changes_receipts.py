@@ -1,5 +1,6 @@
 """Fiscal receipts of payments are printed from the card, once, in every version."""
 
+import re
 import threading
 from decimal import Decimal
 from typing import Any
@@ -108,11 +109,14 @@ def test_a_receipt_whose_answer_is_lost_is_not_printed_again(hosted_privately: H
     assert answer.status_code == 400
     assert "Exactly the same is being done already" in answer.text
     assert len(emulator.rows("cashcheck_check")) == before + 1
-    record = page.text.partition("/change/")[2].partition("/")[0]
+    if not bound:
+        # A password is kept nowhere, so that there is nothing to look with.
+        assert "/look" not in page.text
+        assert f'value="{PASSWORD}"' not in page.text
+        return
+    record = int(re.findall(r"/change/(\d+)", page.text)[0])
     looked = client.post(f"/bgbilling/contract/bitel/101/change/{record}/look", headers=HTMX)
-    words = "does not tell which receipts were printed" if bound else "was not kept"
-    assert words in looked.text
-    assert PASSWORD not in [value for values in fields_of(looked.text).values() for value in values]
+    assert "does not tell which receipts were printed" in looked.text
 
 
 def test_without_the_plugin_there_are_no_receipts(hosted_privately: HostFactory) -> None:

@@ -1,8 +1,11 @@
 """Adding, changing and deleting payments of a contract (money.md 3.3 to 3.5), with the receipt that may follow."""
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from flask_bgbilling.domain.contracts import posting_changes as postings
+from flask_bgbilling.domain.contracts.periods import typed_arguments
 from flask_bgbilling.domain.contracts.posting_changes import PostingForm, PostingKind, PostingWords
 from flask_bgbilling.domain.contracts.receipts import receipt_wanted
 from flask_bgbilling.errors import N_
@@ -43,7 +46,8 @@ PAYMENTS = PostingKind(
 class PaymentAdded(Struct, frozen=True):
     """A payment that was added; ``payment_id`` is ``None`` where the billing does not tell it.
 
-    ``receipt`` says whether its receipt is to be printed now; the rest is where that is done.
+    ``receipt`` says whether its receipt is to be printed now; the rest is where that is done, ``period`` what the
+    section shows meanwhile.
     """
 
     payment_id: int | None
@@ -51,6 +55,7 @@ class PaymentAdded(Struct, frozen=True):
     billing_id: str
     cid: int
     day: str
+    period: Mapping[str, str]
 
 
 def payment_form(context: ActionContext) -> PostingForm:
@@ -63,10 +68,13 @@ def plan_saving(context: ActionContext) -> Change:
     contract = context.contract
 
     def added(number: int | None) -> PaymentAdded:
-        return PaymentAdded(number, receipt, contract.billing.id, contract.cid, context.fields.day("day").isoformat())
+        day = context.fields.day("day").isoformat()
+        return PaymentAdded(number, receipt, contract.billing.id, contract.cid, day, period)
 
     change = postings.plan_saving(PAYMENTS, context, added)
     receipt = change.creation is not None and receipt_wanted(context)
+    period = {**typed_arguments(context.arguments), **change.shows}
+    period.pop("type", None)
     return change
 
 

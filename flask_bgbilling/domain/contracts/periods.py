@@ -24,6 +24,7 @@ __all__ = [
     "months_before",
     "presets",
     "tense",
+    "typed_arguments",
     "whole_contract",
 ]
 
@@ -97,6 +98,11 @@ def chosen_period(arguments: Mapping[str, str], default: Period) -> Period:
     if period.since and period.until and period.until < period.since:
         raise BadPeriod
     return period
+
+
+def typed_arguments(arguments: Mapping[str, str]) -> dict[str, str]:
+    """Those query fields that name a period, as they were typed."""
+    return {name: arguments[name] for name in (SINCE, UNTIL) if name in arguments}
 
 
 def _typed_day(typed: str) -> date | None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from flask_bgbilling.domain.contracts.payments_changes import PAYMENTS
+from flask_bgbilling.domain.contracts.periods import typed_arguments
 from flask_bgbilling.domain.contracts.posting_changes import Known, read_known
 from flask_bgbilling.domain.contracts.receipts import check_prints, read_registrators
 from flask_bgbilling.errors import N_, InputError
@@ -83,6 +84,7 @@ def plan_printing(context: ActionContext) -> Change:
         after=facts,
         subject=known.type.title,
         creation=Creation((contract.cid, "receipt", known.row.id), tuple, ask_again=True),
+        shows=typed_arguments(context.arguments),
         said=N_("The registrator has answered"),
     )
 

@@ -24,7 +24,8 @@ const focusAgain = ({ href, index }) => {
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, requestConfig } = event.detail;
   const from = requestConfig?.elt;
-  if (!target || !from) return;
+  // The head and the tree, which read themselves again meanwhile, are no business of a form.
+  if (!target || !from || !target.matches("#bgb-section, #bgb-section *")) return;
   underWay = null;
   if (from.matches("[data-bgb-edit]")) {
     const before = replaced.get(target)?.before ?? copyOf(target);
