@@ -16,7 +16,7 @@ from flask_bgbilling.emulator import Emulator, EmulatorSettings
 from flask_bgbilling.hookspecs import CardAction, CardSection
 from tests.conftest import NOON
 from tests.e2e.conftest import Host, HostFactory, hosts
-from tests.e2e.forms import HTMX
+from tests.e2e.forms import HTMX, filled, post_form
 
 BILLING, CID = "bitel", 101
 CARD = f"/bgbilling/contract/{BILLING}/{CID}"
@@ -260,3 +260,20 @@ def test_every_permission_is_documented() -> None:
     names = {section.permission for section in SECTIONS} | {item.permission for item in MENU}
     names |= {action.permission for _, action in ACTIONS} | {"contract.search", "contract.read", "journal.read"}
     assert [name for name in sorted(names) if f"| `{name}` |" not in text] == []
+
+
+@pytest.mark.parametrize("band", ["7.2", "10.2"])
+def test_a_cashier_enters_only_types_of_the_cash_desk(hosted_privately: HostFactory, band: str) -> None:
+    host = hosted_privately(bitel=band)
+    client = host.client("cashier")
+    before = host.emulators[BILLING].rows("contract_payment")
+    form = client.get(f"{CARD}/payments/add", headers=HTMX).text
+    offered = set(re.findall(r'<option value="(\d+)"(?![^>]*disabled)', form))
+    assert offered == {"1", "2"}
+    typed = filled(form, {"sum": "100", "type": "3", "comment": ""})
+    answer = client.post(f"{CARD}/payments/add", data=typed, headers=HTMX)
+    assert answer.status_code in {400, 403}
+    assert host.emulators[BILLING].rows("contract_payment") == before
+    assert post_form(client, f"{CARD}/payments/add", sum="100", type="1", comment="").status_code == 200
+    assert len(host.emulators[BILLING].rows("contract_payment")) == len(before) + 1
+    assert "Types of payments 1, 2" in client.get("/profile").text
