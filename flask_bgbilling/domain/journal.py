@@ -94,9 +94,7 @@ class JournalEntry:
     @property
     def reason(self) -> str:
         """Why it was not done, as a message id with the place ``billing`` at most; empty when only words tell it."""
-        kind = _errors().get(self.record.error_code or "")
-        message = kind.message if kind is not None else ""
-        return "" if "%(" in message.replace("%(billing)s", "") else message
+        return reason_of(self.record)
 
 
 @dataclass(frozen=True)
@@ -220,6 +218,13 @@ def _entry(
         may_open,
         has_card,
     )
+
+
+def reason_of(record: ChangeRecord) -> str:
+    """Why a change was not done, as a message id with the place ``billing`` at most; empty when only words tell it."""
+    kind = _errors().get(record.error_code or "")
+    message = kind.message if kind is not None else ""
+    return "" if "%(" in message.replace("%(billing)s", "") else message
 
 
 def _errors() -> dict[str, type[BGBillingError]]:

@@ -190,6 +190,15 @@ def test_a_half_done_change_is_gone_on_with(labs: Labs, htmx: bool) -> None:
     assert lab.sent == ["x", "y", "y"]
 
 
+def test_why_it_stopped_is_told_in_the_readers_language(labs: Labs) -> None:
+    host, lab, _ = labs()
+    client = host.client(language="ru")
+    lab.errors = [None, Unreachable(billing="BITEL")]
+    answer = post_form(client, SET, first="x", second="y")
+    assert "Нет связи с биллингом BITEL" in answer.text
+    assert "No connection" not in answer.text
+
+
 def test_going_on_without_a_key_is_refused(labs: Labs) -> None:
     _, lab, client = labs()
     lab.errors = [None, Refused(words="x")]

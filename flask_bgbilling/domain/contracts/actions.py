@@ -14,6 +14,7 @@ from typing import TypeVar
 from flask_bgbilling.domain.billings import Viewer
 from flask_bgbilling.domain.changes import STATE_WORDS, Changes, Outcome, typed_is_kept
 from flask_bgbilling.domain.contracts.service import Contracts, OpenedSection, SectionFailed
+from flask_bgbilling.domain.journal import reason_of
 from flask_bgbilling.errors import N_, BGBillingError, Forbidden, InputError, UnsupportedVersion
 from flask_bgbilling.fields import FormFields
 from flask_bgbilling.hookspecs import ActionContext, CardAction, CardSection, SectionContext, SectionView
@@ -67,6 +68,7 @@ class OpenedChange:
     """An entry of the journal with what can still be done about it. ``at`` is its moment on the billing's clock."""
 
     record: ChangeRecord
+    billing_title: str
     section: CardSection
     action: CardAction
     may_give_up: bool
@@ -76,6 +78,11 @@ class OpenedChange:
     def withheld(self) -> bool:
         """Whether what was typed was a secret or cannot be read: nothing can be looked for or gone on with then."""
         return not typed_is_kept(self.record)
+
+    @property
+    def reason(self) -> str:
+        """Why it was not done, as a message id with the place ``billing``; empty when only the words tell it."""
+        return reason_of(self.record)
 
     @property
     def word(self) -> str:
@@ -167,9 +174,9 @@ class ContractActions:
             raise UnknownChange
         key, _, action_key = record.action.partition(".")
         section, action = self.find(viewer, billing_id, key, action_key)
-        zone = self._contracts.server(viewer, billing_id).timezone
-        at = record.created_at.astimezone(zone)
-        return OpenedChange(record, section, action, self._ready().may_give_up(record), at)
+        server = self._contracts.server(viewer, billing_id)
+        at = record.created_at.astimezone(server.timezone)
+        return OpenedChange(record, server.title, section, action, self._ready().may_give_up(record), at)
 
     def look(self, viewer: Viewer, billing_id: str, cid: int, record_id: int) -> Outcome:
         """Looks in the billing what became of a change in doubt."""
