@@ -136,6 +136,9 @@ def test_a_save_costs_a_look_before_the_write_and_a_look_after(hosted_privately:
         emulator.recorder.clear()
         client.post(edit, data=filled(form, typed), headers=HTMX)
         assert len(emulator.calls) <= most, [call.name for call in emulator.calls]
+    emulator.recorder.clear()
+    assert client.get(f"{CARD}/overview", headers=HTMX).status_code == 200
+    assert len(emulator.calls) == 1, "head and tree read themselves again at once"
 
 
 def test_the_billings_refusal_stands_at_the_head_and_the_form_stays(labs: Labs) -> None:
