@@ -21,7 +21,11 @@ SERVICE_TESTS = "tests/unit/test_card_service.py"
 MONEY_PAGES = "tests/e2e/test_money_pages.py"
 MONEY_TESTS = "tests/e2e/test_money_sections.py"
 BASICS_CHANGES = "tests/e2e/test_changes_basics.py"
+MODULES_CHANGES = "tests/e2e/test_changes_modules.py"
+OBJECT_CHANGES = "tests/e2e/test_changes_objects.py"
 PARAMETER_CHANGES = "tests/e2e/test_changes_parameters.py"
+SCRIPT_CHANGES = "tests/e2e/test_changes_scripts.py"
+MONEY_CHANGES = "tests/e2e/test_changes_payments.py"
 STATUS_CHANGES = "tests/e2e/test_changes_status.py"
 
 
@@ -97,8 +101,16 @@ ROWS = (
     Row("6.2", "list", "objects", f"{PAGES_TESTS}::test_objects_with_parameters_and_modules"),
     Row("6.2", "one object: parameters, empty ones too; modules on it", "objects",
         f"{PAGES_TESTS}::test_objects_with_parameters_and_modules", "object=<id>&empty=1&parts=1"),
+    Row("6.2", "objects added, changed, closed and deleted", "objects",
+        f"{OBJECT_CHANGES}::test_an_object_is_added_changed_closed_and_deleted"),
+    Row("6.2", "texts, lists and dates of an object changed in their lines", "objects",
+        f"{OBJECT_CHANGES}::test_values_of_parameters", "object=<id>"),
+    Row("6.2", "addresses of an object changed", "objects",
+        f"{OBJECT_CHANGES}::test_an_address_of_an_object", "object=<id>"),
     Row("6.3", "super contract, sub-contracts, independent", "hierarchy",
         f"{PAGES_TESTS}::test_hierarchy_links_both_ways"),
+    Row("6.3", "sub-contracts attached; they are detached in the billing's client", "hierarchy",
+        f"{MODULES_CHANGES}::test_a_contract_becomes_a_sub_contract"),
     Row("6.4", "periods, future tasks, history", "status", f"{MONEY_TESTS}::test_status_with_plans_and_history"),
     Row("6.4", "another status, from today or planned", "status",
         f"{STATUS_CHANGES}::test_the_status_is_changed_today_and_planned"),
@@ -113,9 +125,17 @@ ROWS = (
         f"{MONEY_TESTS}::test_payments_and_charges_of_a_whole_contract", "since=&until="),
     Row("6.8", "charges, own and of sub-contracts", "charges",
         f"{MONEY_TESTS}::test_payments_and_charges_of_a_whole_contract", "since=&until="),
+    Row("6.8", "a payment or a charge added, changed, deleted", "payments",
+        f"{MONEY_CHANGES}::test_an_entry_is_added_changed_and_deleted"),
+    Row("6.8", "money entered once, whatever happens to the answer", "payments",
+        "tests/e2e/test_changes_money_once.py::test_a_lost_answer_is_found_in_the_billing"),
+    Row("6.8", "receipt of a payment on a fiscal registrator", "payments",
+        "tests/e2e/test_changes_receipts.py::test_a_receipt_follows_a_payment"),
     Row("6.8", "accruals by month and service", "accounts", f"{MONEY_TESTS}::test_accruals_by_month_and_service"),
     Row("6.8", "balance by month with chart", "balance",
         f"{MONEY_TESTS}::test_balance_of_the_chosen_month_with_the_months_before"),
+    Row("6.8", "money transferred to another contract", "balance",
+        "tests/e2e/test_changes_transfer.py::test_money_goes_to_a_contract_by_its_number"),
     Row("6.8", "detailed balance", "balance-detail",
         f"{MONEY_TESTS}::test_detailed_balance_runs_from_opening_to_closing"),
     Row("6.8", "second table for sub-contracts", "payments",
@@ -125,11 +145,18 @@ ROWS = (
     Row("6.9, tab 3", "options: current, history, available", "tariffs",
         f"{MONEY_TESTS}::test_options_with_history_and_modes"),
     Row("6.10", "attached and available", "modules", f"{PAGES_TESTS}::test_modules_attached_and_available"),
+    Row("6.10", "modules attached and detached", "modules", f"{MODULES_CHANGES}::test_modules_come_and_go"),
     Row("6.11", "groups of the contract and all others", "groups", f"{PAGES_TESTS}::test_groups_or_labels", "all=1"),
     Row("6.11", "groups put on and taken off", "groups", f"{BASICS_CHANGES}::test_groups_are_put_on_and_taken_off"),
     Row("6.12", "scripts and their log", "scripts", f"{MONEY_TESTS}::test_scripts_and_a_page_of_their_log"),
+    Row("6.12", "scripts attached, changed and detached", "scripts",
+        f"{SCRIPT_CHANGES}::test_a_script_is_attached_changed_and_detached"),
     Row("6.13", "actions that are offered", "actions", f"{PAGES_TESTS}::test_actions_and_web_access"),
+    Row("6.13", "an action executed, its report", "actions",
+        f"{SCRIPT_CHANGES}::test_an_additional_action_tells_its_report"),
     Row("6.14", "notes with their texts", "notes", f"{MONEY_TESTS}::test_notes_with_texts"),
+    Row("6.14", "notes added, changed and deleted", "notes",
+        "tests/e2e/test_changes_notes.py::test_a_note_is_added_changed_and_deleted"),
     Row("—", "journal of the contract", "journal", "tests/e2e/test_journal.py::test_a_contract_has_its_own_journal"),
     Row("8", "printable cards as PDF", "cards", f"{PAGES_TESTS}::test_printable_cards_as_files"),
     Row("8", "full card as a page", "cards", f"{BROWSER_TESTS}::test_the_full_card_is_shown_in_a_sandbox", "full=1"),

@@ -133,3 +133,15 @@ def test_a_sub_contract_whose_answer_is_lost(hosted_privately: HostFactory, band
     answer = post_form(client, f"{CARD}/{EMPTY}/hierarchy/attach", sub="A-24-0102")
     assert "Sub-contract attached" in answer.text, "it is looked for and found"
     assert place(emulator, FIRM) == (EMPTY, 0)
+
+
+def test_the_billings_client_is_at_hand_where_a_sub_contract_is_detached(hosted_privately: HostFactory) -> None:
+    host = hosted_privately(bitel="9.2")
+    client, emulator = host.client(), host.emulators["bitel"]
+    page = client.get(f"{CARD}/{SUPER}/hierarchy", headers=HTMX).text
+    assert "can be detached only in the billing" in page
+    assert f"{CARD}/{SUPER}/hierarchy/open" in page
+    answer = post_form(client, f"{CARD}/{SUPER}/hierarchy/open")
+    assert answer.status_code == 200, answer.text
+    assert [row["value"] for row in emulator.rows("user_command")] == [f"openContract:{SUPER}"]
+    assert "detached only" not in host.client("accountant").get(f"{CARD}/{SUPER}/hierarchy", headers=HTMX).text

@@ -105,6 +105,31 @@ def test_values_of_parameters(hosted_privately: HostFactory, band: str) -> None:
     assert [stored(kind) for kind in ("text", "list", "date")] == [[], [], []]
 
 
+@pytest.mark.parametrize("band", ALL_BANDS)
+def test_an_address_of_an_object(hosted_privately: HostFactory, band: str) -> None:
+    host = hosted_privately(bitel=band)
+    client, emulator = host.client(), host.emulators["bitel"]
+    (before,) = emulator.rows("object_param_value_address", object_id=FLAT)
+    answer = post_form(client, value_form(ADDRESS, 4), flat="7", room="2", floor="-2", comment="со двора")
+    assert answer.status_code == 200, answer.text
+    assert "кв. 7" in answer.text
+    (row,) = emulator.rows("object_param_value_address", object_id=FLAT)
+    inside = tuple(row[name] for name in ("hid", "flat", "room", "pod", "floor", "comment"))
+    assert inside == (before["hid"], "7", "2", before["pod"], -2, "со двора"), "the house that was left alone stays"
+
+    form = client.get(value_form(ADDRESS, 4), headers=HTMX).text
+    wrong = client.post(value_form(ADDRESS, 4), data=filled(form, {"house": "нет такого"}), headers=HTMX)
+    assert wrong.status_code == 400
+    assert "нет такого" in wrong.text, "what was typed stays"
+    assert emulator.rows("object_param_value_address", object_id=FLAT) == [row]
+
+    blank = dict.fromkeys(("street", "street_id", "house", "house_id", "flat", "room", "entrance", "floor"), "")
+    answer = post_form(client, value_form(ADDRESS, 4), **blank, comment="")
+    assert answer.status_code == 200, answer.text
+    assert "not set" in answer.text
+    assert emulator.rows("object_param_value_address", object_id=FLAT) == []
+
+
 def test_a_save_asks_no_more_than_it_needs(hosted_privately: HostFactory) -> None:
     host = hosted_privately(bitel="9.2501")
     client = host.client()

@@ -1,5 +1,6 @@
 """Super contract and sub-contracts (card-screens.md 6.3)."""
 
+from flask_bgbilling.domain.contracts.basics_changes import OPENING, plan_opening
 from flask_bgbilling.domain.contracts.hierarchy import READING, read_relatives
 from flask_bgbilling.domain.contracts.hierarchy_changes import ATTACHING, KINDS, plan_attaching
 from flask_bgbilling.domain.contracts.info import ContractCard
@@ -29,6 +30,11 @@ def form(context: ActionContext) -> SectionView:
     return SectionView("bgbilling/card/sub_contract_form.html", values)
 
 
+def opening(context: ActionContext) -> SectionView:
+    """Nothing to fill in: the button says what it does."""
+    return SectionView("bgbilling/card/bare_form.html", {"submit": N_("Open in billing")})
+
+
 ACTIONS = (
     CardAction(
         "attach",
@@ -38,6 +44,8 @@ ACTIONS = (
         form,
         operations=ATTACHING,
     ),
+    # Where a sub-contract is detached: the same as the button of the card, beside the words that say so.
+    CardAction("open", N_("Open in billing"), "contract.basics.open", plan_opening, opening, operations=OPENING),
 )
 
 SECTIONS = (
