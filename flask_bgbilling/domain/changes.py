@@ -408,8 +408,9 @@ def _needed() -> Iterator[None]:
 
 
 def _words(error: BGBillingError) -> str:
-    """Why it stopped: the billing's own words where there are some; the error's code says the rest in any language."""
-    return str(error.params.get("words") or "") or error.text()
+    """Why it stopped: the billing's own words, else our text unless the error's code tells it all."""
+    places = error.message.replace("%(billing)s", "")
+    return str(error.params.get("words") or "") or (error.text() if "%(" in places else "")
 
 
 def _with_outcome(step: StepRecord, outcome: str) -> StepRecord:

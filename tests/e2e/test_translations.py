@@ -107,6 +107,10 @@ SEARCHES = (
     "contract/nowhere/1",
     "contract/ds/999999",
     "contract/ds/101/nowhere",
+    "contract/ds/101/journal",
+    "journal",
+    "journal?contract=nowhere",
+    "journal?text=nowhere&before=1",
     "nowhere",
 )
 
