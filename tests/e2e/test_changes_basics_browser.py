@@ -58,7 +58,7 @@ def test_the_status_is_changed_from_the_head(host: Host, browse: Opened) -> None
     page.select_option("select[name=status]", "4")
     page.fill("input[name=comment]", "отпуск")
     page.press("input[name=comment]", "Enter")
-    page.locator(".bgb-question").wait_for()
+    expect(page.locator(".bgb-form-foot button")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".bgb-card-facts .bgb-badge").first).to_have_text("Приостановлен")
     expect(page.locator('[data-bgb-tree] a[data-bgb-key="status"]')).to_contain_text("Приостановлен")
