@@ -140,7 +140,7 @@ def test_a_half_done_change_is_gone_on_with(labs: Labs) -> None:
 
 
 def test_an_expired_form_tells_it_beside_what_was_typed(labs: Labs) -> None:
-    page, lab, host = labs()
+    page, _, _ = labs()
     opened(page)
     page.fill("input[name=first]", "typed")
     page.context.clear_cookies()
