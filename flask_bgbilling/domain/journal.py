@@ -165,6 +165,10 @@ class ChangeJournal:
         page = self._journal.search(replace(query, allowed_billing_ids=viewer.grant.billing_ids))
         return JournalView(self._told(viewer, page.records), page.next_before_id)
 
+    def name_contract(self, billing_id: str, cid: int, title: str) -> None:
+        """Tells the journal the number of a contract that was just read: a change itself does not read it."""
+        self._journal.name_contract(billing_id, cid, title)
+
     def open_changes(self, viewer: Viewer, billing_id: str, cid: int) -> tuple[JournalEntry, ...]:
         """Changes of a contract whose last word is not spoken, oldest first."""
         return self._told(viewer, self._journal.open_changes(billing_id, cid, half_done=True))

@@ -178,6 +178,20 @@ class Journal:
         self._unit.release()  # a transaction that is older than that change would not see it
         return self._one(_done_since(fingerprint, since))
 
+    def name_contract(self, billing_id: str, contract_id: int, title: str) -> None:
+        """Gives entries of a contract its number, as far as they were written before anybody had read it."""
+        unnamed = and_(
+            COLUMNS.billing_id == billing_id, COLUMNS.contract_id == contract_id, COLUMNS.contract_title == ""
+        )
+        found = self._unit.session.scalar(select(COLUMNS.id).where(unnamed).limit(1))
+        self._unit.release()
+        if found is not None and title:
+            _despite_deadlocks(lambda: self._name(unnamed, _fitting(title)))
+
+    def _name(self, unnamed: ColumnElement[bool], title: str) -> None:
+        with self._unit.alone() as session:
+            session.execute(update(CHANGES).where(unnamed).values(contract_title=title))
+
     def open_changes(
         self,
         billing_id: str | None = None,

@@ -37,3 +37,14 @@ def test_a_note_of_another_contract_is_none(hosted_privately: HostFactory) -> No
     answer = client.get(f"{NOTES}/edit?note={foreign['id']}", headers={"HX-Request": "true"})
     assert answer.status_code == 410
     assert foreign["subject"] not in answer.text
+
+
+def test_the_journal_learns_the_contracts_number(hosted_privately: HostFactory) -> None:
+    host = hosted_privately(bitel="9.2")
+    client = host.client("admin")
+    title = host.emulators["bitel"].rows("contract", id=101)[0]["title"]
+    assert post_form(client, f"{NOTES}/add", title="Звонил", text="").status_code == 200
+    client.get("/bgbilling/contract/bitel/101/overview", headers={"HX-Request": "true"})
+    journal = client.get("/bgbilling/journal", query_string={"text": title}).text
+    assert title in journal
+    assert "Звонил" in journal

@@ -169,19 +169,20 @@ class Contracts:
                 if self._offered(viewer, contract.billing, action) is not None
             },
             menu=tuple(self._menu(viewer, card)),
-            open_changes=self._open_changes(viewer, billing_id, cid, sections),
+            open_changes=self._open_changes(viewer, card, sections),
         )
 
     def _open_changes(
-        self, viewer: Viewer, billing_id: str, cid: int, sections: tuple[CardSection, ...]
+        self, viewer: Viewer, card: ContractCard, sections: tuple[CardSection, ...]
     ) -> tuple[JournalEntry, ...]:
         """What is told to those who may read the journal, or may look after the change themselves."""
         if self._journal is None:
             return ()
         try:
-            found = self._journal.open_changes(viewer, billing_id, cid)
+            self._journal.name_contract(card.billing_id, card.cid, card.title)
+            found = self._journal.open_changes(viewer, card.billing_id, card.cid)
         except Exception:  # whatever a database raises, tables that are not made yet: the card is readable without
-            logger.exception("the journal of contract %s:%s cannot be read", billing_id, cid)
+            logger.exception("the journal of contract %s:%s cannot be used", card.billing_id, card.cid)
             self._unit_of_work.rollback()
             return ()
         told = any(section.needs_journal for section in sections)
