@@ -28,8 +28,10 @@ from flask_bgbilling.ports import (
     Accounts,
     AddressBook,
     Clock,
+    Customers,
     NoAddressBook,
     OpenedObjects,
+    Processes,
     SystemClock,
     Users,
 )
@@ -71,10 +73,11 @@ class BGBilling:
     """Mounts the extension into a host application.
 
     ``users`` and ``accounts`` are the host's ports (``flask_bgbilling.ports``); without ``address_book`` the address
-    search has no suggestions, without ``opened_objects`` nothing is remembered. ``database`` is the host's
-    Flask-SQLAlchemy object; without it, or without ``BGBILLING_SECRET_KEYS``, there is no journal and contracts can
-    only be read. ``plugins`` are further plugins after the built-in and installed ones. ``configuration`` is
-    a text in the properties language, a path or a mapping; without it ``BGBILLING_CONFIG`` of the application counts.
+    search has no suggestions, without ``opened_objects`` nothing is remembered, without ``customers`` contracts are
+    linked to nobody, without ``processes`` none are shown. ``database`` is the host's Flask-SQLAlchemy object; without
+    it, or without ``BGBILLING_SECRET_KEYS``, there is no journal and contracts can only be read.
+    ``plugins`` are further plugins after the built-in and installed ones. ``configuration`` is a text in the properties
+    language, a path or a mapping; without it ``BGBILLING_CONFIG`` of the application counts.
 
     One application takes one extension: a second ``init_app`` raises ``ConfigurationError``. State hangs on
     ``app.extensions["bgbilling"]``, so several applications in one process do not meet.
@@ -90,6 +93,8 @@ class BGBilling:
         accounts: Accounts,
         address_book: AddressBook | None = None,
         opened_objects: OpenedObjects | None = None,
+        customers: Customers | None = None,
+        processes: Processes | None = None,
         database: HasSession | None = None,
         clock: Clock | None = None,
         plugins: Iterable[object] = (),
@@ -104,6 +109,8 @@ class BGBilling:
         self._opened_objects = (
             None if opened_objects is None else _port("opened_objects", opened_objects, OpenedObjects)
         )
+        self._customers = None if customers is None else _port("customers", customers, Customers)
+        self._processes = None if processes is None else _port("processes", processes, Processes)
         if database is not None and not hasattr(database, "session"):
             raise ConfigurationError(detail=f"database: {_name(database)} has no session; pass the SQLAlchemy() object")
         self._database = database
@@ -135,6 +142,8 @@ class BGBilling:
             actions=ContractActions(contracts, changes, self._address_book),
             journal=journal,
             release=unit_of_work.release,
+            customers=self._customers,
+            processes=self._processes,
         )
         app.register_blueprint(self._blueprint())
         app.extensions[NAME] = State(services, pages.environment(app), source, billings)

@@ -8,15 +8,15 @@ from flask_bgbilling.domain.contracts.service import Contracts
 from flask_bgbilling.domain.journal import ChangeJournal
 from flask_bgbilling.domain.search.service import ContractSearch
 from flask_bgbilling.plugins import Plugins
-from flask_bgbilling.ports import Users
+from flask_bgbilling.ports import Customers, Processes, Users
 
 
 @dataclass(frozen=True)
 class Services:
     """Everything a page may ask for.
 
-    ``journal`` is ``None`` when the application keeps none. ``release`` gives the host's database connection back
-    before a long wait.
+    ``journal`` is ``None`` when the application keeps none, ``customers`` and ``processes`` when the host has none.
+    ``release`` gives the host's database connection back before a long wait.
     """
 
     users: Users
@@ -26,3 +26,5 @@ class Services:
     actions: ContractActions
     journal: ChangeJournal | None
     release: Callable[[], None]
+    customers: Customers | None = None
+    processes: Processes | None = None

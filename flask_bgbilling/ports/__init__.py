@@ -9,14 +9,17 @@ from flask_bgbilling.ports.customers import (
     Customer,
     CustomerAddress,
     CustomerEmail,
+    CustomerGroup,
     CustomerParameter,
     CustomerParameterType,
     CustomerPhone,
     Customers,
+    CustomerTitlePattern,
     CustomerValue,
 )
 from flask_bgbilling.ports.objects import OpenedContract, OpenedObjects
 from flask_bgbilling.ports.people import Accounts, Clock, Credentials, Grant, Person, SystemClock, Users
+from flask_bgbilling.ports.processes import Process, ProcessContract, Processes
 
 __all__ = [
     "Accounts",
@@ -26,9 +29,11 @@ __all__ = [
     "Customer",
     "CustomerAddress",
     "CustomerEmail",
+    "CustomerGroup",
     "CustomerParameter",
     "CustomerParameterType",
     "CustomerPhone",
+    "CustomerTitlePattern",
     "CustomerValue",
     "Customers",
     "Grant",
@@ -37,6 +42,9 @@ __all__ = [
     "OpenedContract",
     "OpenedObjects",
     "Person",
+    "Process",
+    "ProcessContract",
+    "Processes",
     "Street",
     "SystemClock",
     "Users",

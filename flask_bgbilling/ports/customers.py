@@ -33,6 +33,24 @@ class CustomerParameter:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerGroup:
+    """Which parameters customers of a kind have: persons, firms. ``parameter_ids`` stand as they are shown."""
+
+    id: int
+    title: str
+    parameter_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerTitlePattern:
+    """How titles are composed: ``${param_<ID>}`` stands for a value, what is in parentheses goes where it is blank."""
+
+    id: int
+    title: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerPhone:
     """One number, digits with or without formatting, and its comment."""
 
@@ -130,6 +148,14 @@ class Customers(Protocol):
         """Every parameter that customers can have, by id."""
         ...
 
+    def groups(self) -> Mapping[int, CustomerGroup]:
+        """The groups of parameters, by id; 0 is no group and not among them."""
+        ...
+
+    def title_patterns(self) -> Mapping[int, CustomerTitlePattern]:
+        """The directory of title patterns, by id; -1 and 0 are not among them."""
+        ...
+
     def values(
         self, customer_ids: Sequence[int], parameter_ids: Sequence[int]
     ) -> Mapping[tuple[int, int], CustomerValue]:
@@ -141,15 +167,23 @@ class Customers(Protocol):
         ...
 
     def rename(self, customer_id: int, title: str) -> None:
-        """Gives another title."""
+        """Gives another title; an unknown customer raises ``LookupError``."""
         ...
 
     def set_value(self, customer_id: int, parameter_id: int, value: CustomerValue | None) -> None:
-        """Replaces the value of a parameter; ``None`` clears it. A value of another type raises ``ValueError``."""
+        """Replaces the value of a parameter; ``None`` clears it, so does an empty text or collection.
+
+        Texts are kept without blanks around them, collections in their order. A value of another type raises
+        ``ValueError``, an unknown customer or parameter ``LookupError``. Where a pattern composes the title, it
+        follows; further spellings stay.
+        """
         ...
 
     def delete(self, customer_id: int) -> None:
-        """Removes a customer with its values: used only to undo an import."""
+        """Removes a customer with its values, so that it can be found no more; nothing when there is none.
+
+        Used only to undo an import and to merge two customers.
+        """
         ...
 
     def address(self, customer_id: int) -> str:
