@@ -23,6 +23,10 @@ from flask_bgbilling.domain.retention import Retention
 from flask_bgbilling.domain.search.service import ContractSearch
 from flask_bgbilling.domain.services import Services
 from flask_bgbilling.errors import ConfigurationError
+from flask_bgbilling.jobs.fleet import FleetEngine
+from flask_bgbilling.jobs.kinds import job_kinds
+from flask_bgbilling.jobs.lazy import LazyEngine
+from flask_bgbilling.jobs.service import JobService
 from flask_bgbilling.plugins import Plugins
 from flask_bgbilling.ports import (
     Accounts,
@@ -36,6 +40,7 @@ from flask_bgbilling.ports import (
     Users,
 )
 from flask_bgbilling.store import migrations
+from flask_bgbilling.store.jobs import Jobs
 from flask_bgbilling.store.journal import Journal
 from flask_bgbilling.store.secret_box import SecretBox
 from flask_bgbilling.store.unit_of_work import HasSession, UnitOfWork
@@ -144,9 +149,12 @@ class BGBilling:
             release=unit_of_work.release,
             customers=self._customers,
             processes=self._processes,
+            jobs=self._jobs(unit_of_work, source),
         )
         app.register_blueprint(self._blueprint())
         app.extensions[NAME] = State(services, pages.environment(app), source, billings)
+        if services.jobs is not None:
+            _start_jobs(app, services, services.jobs)
 
     def _changes(self, app: Flask, unit_of_work: UnitOfWork, source: ConfigurationSource) -> Changes | None:
         """What changes contracts and keeps the journal of it; without a database or keys contracts are only read."""
@@ -156,6 +164,12 @@ class BGBilling:
         journal = Journal(unit_of_work, SecretBox(keys), self._clock)
         retention = Retention(journal, lambda: source.current().journal.keep_days, self._clock)
         return Changes(journal, self._clock, retention)
+
+    def _jobs(self, unit_of_work: UnitOfWork, source: ConfigurationSource) -> JobService | None:
+        """Long work; schedules are written by the clock of this server."""
+        if self._database is None:
+            return None
+        return JobService(Jobs(unit_of_work), source.current, lambda: self._clock.now().astimezone())
 
     def _blueprint(self) -> Blueprint:
         blueprint = Blueprint(
@@ -209,6 +223,21 @@ def _state() -> State:
     if state is None:
         raise ConfigurationError(detail="BGBilling is not mounted: call init_app for this application first")
     return cast(State, state)
+
+
+def _start_jobs(app: Flask, services: Services, jobs: JobService) -> None:
+    """Tells the jobs what there is to do, and who does it: this process, a fleet of workers, or nobody here."""
+    for kind in (*job_kinds(services), *services.plugins.job_kinds()):
+        jobs.register(kind)
+    broker = app.config.get("BGBILLING_BROKER")
+    way = app.config.get("BGBILLING_JOBS") or ("none" if app.testing else "embedded")
+    if way not in ("embedded", "none"):
+        raise ConfigurationError(detail=f"BGBILLING_JOBS is “{way}”: expected embedded or none")
+    if broker:
+        jobs.engine = FleetEngine(jobs, app.app_context, broker)
+    elif way == "embedded":
+        engine = LazyEngine(jobs, app.app_context)
+        app.before_request(engine.ensure)
 
 
 def _only_when_enabled() -> None:

@@ -8,11 +8,11 @@ import pluggy
 
 from flask_bgbilling import hookspecs
 from flask_bgbilling.errors import ConfigurationError
-from flask_bgbilling.hookspecs import PROJECT, CardMenuItem, CardSection
+from flask_bgbilling.hookspecs import PROJECT, CardMenuItem, CardSection, JobKind
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T", CardSection, CardMenuItem)
+T = TypeVar("T", CardSection, CardMenuItem, JobKind)
 
 
 class Plugins:
@@ -45,22 +45,33 @@ class Plugins:
         The hook is called once, when the first card asks.
         """
         if self._card_sections is None:
-            self._card_sections = _collected(self._manager.hook.bgbilling_card_sections, CardSection)
+            self._card_sections = _ordered(_collected(self._manager.hook.bgbilling_card_sections, CardSection))
         return self._card_sections
 
     def card_menu(self) -> tuple[CardMenuItem, ...]:
         """All entries of the card's menu in their order; a key given twice keeps the later plugin's entry."""
         if self._card_menu is None:
-            self._card_menu = _collected(self._manager.hook.bgbilling_card_menu, CardMenuItem)
+            self._card_menu = _ordered(_collected(self._manager.hook.bgbilling_card_menu, CardMenuItem))
         return self._card_menu
 
+    def job_kinds(self) -> tuple[JobKind, ...]:
+        """All kinds of long work; a key given twice keeps the later plugin's kind. The hook is called every time."""
+        return tuple(_collected(self._manager.hook.bgbilling_job_kinds, JobKind))
 
-def _collected(hook: pluggy.HookCaller, kind: type[T]) -> tuple[T, ...]:
+
+Placed = TypeVar("Placed", CardSection, CardMenuItem)
+
+
+def _ordered(contributions: Iterable[Placed]) -> tuple[Placed, ...]:
+    return tuple(sorted(contributions, key=lambda contribution: (contribution.order, contribution.key)))
+
+
+def _collected(hook: pluggy.HookCaller, kind: type[T]) -> Iterable[T]:
     found: dict[str, T] = {}
     for implementation in hook.get_hookimpls():
         for contribution in _isolated(implementation, kind):
             found[contribution.key] = contribution
-    return tuple(sorted(found.values(), key=lambda contribution: (contribution.order, contribution.key)))
+    return found.values()
 
 
 def _isolated(implementation: pluggy.HookImpl, kind: type[T]) -> Sequence[T]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask_bgbilling.domain.contracts.actions import ContractActions
 from flask_bgbilling.domain.contracts.service import Contracts
@@ -10,13 +11,16 @@ from flask_bgbilling.domain.search.service import ContractSearch
 from flask_bgbilling.plugins import Plugins
 from flask_bgbilling.ports import Customers, Processes, Users
 
+if TYPE_CHECKING:
+    from flask_bgbilling.jobs.service import JobService
+
 
 @dataclass(frozen=True)
 class Services:
     """Everything a page may ask for.
 
     ``journal`` is ``None`` when the application keeps none, ``customers`` and ``processes`` when the host has none.
-    ``release`` gives the host's database connection back before a long wait.
+    ``jobs`` is ``None`` without a database. ``release`` gives the host's database connection back before a long wait.
     """
 
     users: Users
@@ -28,3 +32,4 @@ class Services:
     release: Callable[[], None]
     customers: Customers | None = None
     processes: Processes | None = None
+    jobs: "JobService | None" = None

@@ -6,17 +6,14 @@ meet again.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask_bgbilling.errors import N_, InputError
+from flask_bgbilling.hookspecs import JobKind
 from flask_bgbilling.store.jobs import JobRecord, Jobs, JobState, Lost, NewJob
 
 __all__ = ["Cancelled", "JobKind", "Lost", "Parked", "RunningJob", "UnknownKind"]
-
-LEASE = timedelta(seconds=90)
-"""How long a job may stay silent before another process takes it up: longer than any single call to a billing."""
 
 PARTS_AWAITED = timedelta(minutes=10)
 
@@ -39,23 +36,6 @@ class Parked(Exception):
     def __init__(self, until: datetime) -> None:
         self.until = until
         super().__init__()
-
-
-@dataclass(frozen=True)
-class JobKind:
-    """A kind of long work.
-
-    ``key`` is its stable name, also as ``class`` of a schedule. ``title`` is an English message id. ``run`` does it
-    and returns what is shown as its result: names (message ids) with numbers or texts. ``permission`` lets a person
-    start and stop it. ``lease`` is how long it may stay silent, ``most_failures`` how often it is tried in all.
-    """
-
-    key: str
-    title: str
-    run: Callable[["RunningJob"], Mapping[str, object] | None]
-    permission: str = "jobs.run"
-    lease: timedelta = LEASE
-    most_failures: int = 6
 
 
 class RunningJob:

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from flask_bgbilling.config.settings import Settings
@@ -68,7 +69,7 @@ class ShownJob:
 class JobService:
     """All jobs of one application.
 
-    ``zone_now`` gives the moment on the clock by which schedules are written. Until an engine is given, jobs are only
+    ``local_now`` gives the moment on the clock by which schedules are written. Until an engine is given, jobs are only
     written down.
     """
 
@@ -90,7 +91,7 @@ class JobService:
     @property
     def kinds(self) -> Mapping[str, JobKind]:
         """What this application can do."""
-        return self._kinds
+        return MappingProxyType(self._kinds)
 
     def register(self, kind: JobKind) -> None:
         """Adds a kind; a later one of the same key takes its place."""
