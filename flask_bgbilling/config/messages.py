@@ -71,6 +71,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "billing-unknown": N_("%(key)s names the billing “%(value)s”: expected the ID of a configured server."),
     "rule-ignored": N_("%(key)s is missing or 0: the rule has no effect."),
     "rule-condition": N_("%(key)s is missing: the rule matches nothing without it or billingIds."),
+    "tariff-position": N_("%(key)s is “%(value)s”: expected -1, to replace the first tariff, or a position from 0."),
+    "tariff-list": N_("%(key)s holds “%(value)s”: expected every tariff once, with a number above 0 and a title."),
     "confirm-empty": N_("%(key)s is empty: no contract will be matched to a customer by its title."),
     # the source
     "source-missing": N_("The configuration file %(path)s cannot be read: %(reason)s"),
@@ -94,6 +96,8 @@ WARNINGS: Final = frozenset(
         "database-url",
         "rule-ignored",
         "rule-condition",
+        "tariff-position",
+        "tariff-list",
         "confirm-empty",
     }
 )

@@ -11,6 +11,7 @@ from flask_bgbilling.wire.dto.common import Period
 from flask_bgbilling.wire.operation import JsonRpc, Operation
 from flask_bgbilling.wire.ops import (
     contracts_writes,
+    creation_writes,
     labels_writes,
     limits_writes,
     modules_writes,
@@ -90,6 +91,54 @@ CASES: list[tuple[Operation[Any], dict[str, object], list[tuple[str, str | None,
                 "8.2",
                 f"{CONTRACT}.contractTitleAndCommentUpdate",
                 {"contractId": 101, "title": None, "comment": "", "patternId": 0},
+            ),
+        ],
+    ),
+    (
+        creation_writes.CONTRACT_CREATE,
+        {"pattern_id": 17, "day": DAY, "title": "Д-7", "numbering": "Ю${N4}"},
+        [
+            (
+                "7.0",
+                "contract/NewContract",
+                {"pattern_id": "17", "date": "01.07.2026", "title": "Д-7", "custom_title": "Ю${N4}"},
+            ),
+            (
+                "9.2",
+                f"{CONTRACT}.contractCreate",
+                {
+                    "contractCreateData": {
+                        "patternId": 17,
+                        "dateFrom": "2026-07-01T00:00:00+03:00",
+                        "title": "Д-7",
+                        "customTitle": "Ю${N4}",
+                        "password": None,
+                        "contractSuperId": 0,
+                        "contractSubMode": 0,
+                    }
+                },
+            ),
+        ],
+    ),
+    (
+        creation_writes.CONTRACT_CREATE,
+        {"pattern_id": 0, "day": DAY},
+        [
+            ("7.0", "contract/NewContract", {"pattern_id": "0", "date": "01.07.2026"}),
+            (
+                "9.2",
+                f"{CONTRACT}.contractCreate",
+                {
+                    "contractCreateData": {
+                        "patternId": 0,
+                        "dateFrom": "2026-07-01T00:00:00+03:00",
+                        "title": None,
+                        "customTitle": None,
+                        "password": None,
+                        "contractSuperId": 0,
+                        "contractSubMode": 0,
+                    }
+                },
             ),
         ],
     ),
@@ -287,6 +336,7 @@ CASES: list[tuple[Operation[Any], dict[str, object], list[tuple[str, str | None,
 ]
 WRITES = (
     contracts_writes,
+    creation_writes,
     labels_writes,
     limits_writes,
     modules_writes,

@@ -141,3 +141,10 @@ class WebLimit(Struct, frozen=True):
     last_logon_at: datetime | None = None
     last_logon_address: str = ""
     last_logon_count: str = ""
+
+
+class CreatedContract(Struct, frozen=True):
+    """A contract that was just made. ``title`` is its number, empty where the billing tells the id alone."""
+
+    cid: int
+    title: str = ""
