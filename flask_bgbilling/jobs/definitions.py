@@ -31,7 +31,7 @@ class Cancelled(Exception):
 
 
 class Parked(Exception):
-    """The job cannot go on now; it is taken up again at ``until``, or when its last part is done."""
+    """The job does not go on now; it is taken up again at ``until``, or when its last part is done."""
 
     def __init__(self, until: datetime) -> None:
         self.until = until
@@ -41,11 +41,14 @@ class Parked(Exception):
 class RunningJob:
     """A job in the hands of its code."""
 
-    def __init__(self, record: JobRecord, jobs: Jobs, kind: JobKind, ring: Callable[[int], None]) -> None:
+    def __init__(
+        self, record: JobRecord, jobs: Jobs, kind: JobKind, ring: Callable[[int], None], stopping: Callable[[], bool]
+    ) -> None:
         self._record = record
         self._jobs = jobs
         self._kind = kind
         self._ring = ring
+        self._stopping = stopping
         self.cursor: Any = record.cursor
         self.done = record.done
         self.total = record.total
@@ -66,6 +69,11 @@ class RunningJob:
         return self._record.person_id
 
     @property
+    def person_name(self) -> str:
+        """The name of that person."""
+        return self._record.person_name
+
+    @property
     def attempt(self) -> int:
         """How often it was taken up, this time included."""
         return self._record.attempt
@@ -74,14 +82,23 @@ class RunningJob:
         """Says how far it is: from here it goes on after an interruption.
 
         Call it at least every half minute. Raises :class:`Cancelled` when it has to stop, :class:`Lost` when another
-        process has taken it over; let both pass.
+        process has taken it over, :class:`Parked` when this process is about to end; let all of them pass.
         """
         if cursor is not None:
             self.cursor = cursor
         self.done = self.done if done is None else done
         self.total = self.total if total is None else total
-        if self._jobs.keep(self._record, self._kind.lease, cursor=self.cursor, done=self.done, total=self.total):
+        if self._jobs.keep(
+            self._record,
+            self._kind.lease,
+            cursor=self.cursor,
+            done=self.done,
+            total=self.total,
+            further=self.done > self._record.done,
+        ):
             raise Cancelled
+        if self._stopping():
+            raise Parked(self._jobs.now())
 
     def log(self, message: str, level: str = "info", **values: object) -> None:
         """Adds a line to its log: an English message id with its values."""
@@ -96,6 +113,7 @@ class RunningJob:
                     subject=subject,
                     params=dict(params),
                     person_id=self.person_id,
+                    person_name=self.person_name,
                     parent_id=self.id,
                     total=len(params.get("items", ())) or None,
                 )

@@ -1,12 +1,12 @@
 """The engine inside a process: APScheduler's pool of threads, enough for one machine."""
 
 import logging
+import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.jobstores.base import ConflictingIdError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from flask_bgbilling.jobs.service import JobService
@@ -14,7 +14,7 @@ from flask_bgbilling.jobs.service import JobService
 logger = logging.getLogger(__name__)
 
 WORKERS = 4
-SWEEP = timedelta(seconds=10)
+SWEEP = timedelta(seconds=5)
 
 
 class EmbeddedEngine:
@@ -34,6 +34,8 @@ class EmbeddedEngine:
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
             timezone="UTC",
         )
+        self._guard = threading.Lock()
+        self._rung: set[int] = set()
 
     def start(self) -> None:
         """Begins to work; the threads end with the process."""
@@ -42,6 +44,7 @@ class EmbeddedEngine:
         )
         self._scheduler.start()
         self._service.engine = self
+        _before_threads_are_awaited(self._service.let_go)
 
     def stop(self, *, wait: bool = True) -> None:
         """Takes no more jobs; with ``wait`` those under way are finished first."""
@@ -49,14 +52,18 @@ class EmbeddedEngine:
 
     def ring(self, job_id: int) -> None:
         """Has a thread take the job up, unless one is about to."""
+        with self._guard:
+            if job_id in self._rung:
+                return
+            self._rung.add(job_id)
         try:
-            self._scheduler.add_job(self._run, args=(job_id,), id=f"job-{job_id}", name=f"job {job_id}")
-        except ConflictingIdError:
-            pass
+            self._scheduler.add_job(self._run, args=(job_id,), name=f"job {job_id}")
         except RuntimeError:  # the pool is shutting down: another process, or the next start, sweeps
             logger.info("job %s is left to another process", job_id)
 
     def _run(self, job_id: int) -> None:
+        with self._guard:
+            self._rung.discard(job_id)
         with self._within():
             self._service.run(job_id)
 
@@ -67,3 +74,14 @@ class EmbeddedEngine:
                 self._service.sweep()
             except Exception:  # a database that is away for a moment must not end the clock
                 logger.exception("planning and sweeping failed")
+
+
+def _before_threads_are_awaited(function: Callable[[], None]) -> None:
+    """Calls the function when the interpreter ends, before it waits for the pool's threads: ``atexit`` comes after.
+
+    What ``concurrent.futures`` uses itself has no public name. Without it the process ends when its jobs do, or is
+    killed; both are harmless.
+    """
+    register = getattr(threading, "_register_atexit", None)
+    if register is not None:
+        register(function)

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from flask_bgbilling.errors import BGBillingError
+from flask_bgbilling.errors import N_, BGBillingError
 from flask_bgbilling.jobs.definitions import Cancelled, JobKind, Lost, Parked, RunningJob
 from flask_bgbilling.store.jobs import JobRecord, Jobs
 
@@ -16,14 +16,26 @@ logger = logging.getLogger(__name__)
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(hours=1)
 
+ENDED = N_("The process that did it has ended, %(n)s times in a row at the same place.")
+
 
 class Runner:
-    """Runs jobs in this process. ``ring`` tells the engine that a job can be taken up."""
+    """Runs jobs in this process.
 
-    def __init__(self, jobs: Jobs, kinds: Mapping[str, JobKind], ring: Callable[[int], None]) -> None:
+    ``ring`` tells the engine that a job can be taken up, ``stopping`` whether this process is about to end.
+    """
+
+    def __init__(
+        self,
+        jobs: Jobs,
+        kinds: Mapping[str, JobKind],
+        ring: Callable[[int], None],
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._jobs = jobs
         self._kinds = kinds
         self._ring = ring
+        self._stopping = stopping
         self._name = f"{socket.gethostname()[:30]}:{os.getpid()}"
 
     def run(self, job_id: int) -> None:
@@ -48,7 +60,11 @@ class Runner:
         if record.cancel:
             jobs.finish(record, "cancelled")
             return
-        job = RunningJob(record, jobs, kind, self._ring)
+        if record.failures >= kind.most_failures:  # only a process that ended can have left it so
+            jobs.log(record.id, ENDED, {"n": record.failures}, "error")
+            jobs.finish(record, "failed")
+            return
+        job = RunningJob(record, jobs, kind, self._ring, self._stopping)
         try:
             result = kind.run(job)
         except Lost:

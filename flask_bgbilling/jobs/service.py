@@ -3,6 +3,7 @@
 import logging
 import os
 import socket
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -86,7 +87,7 @@ class JobService:
         self._local_now = local_now
         self._kinds = {kind.key: kind for kind in kinds}
         self.engine: Engine = engine or NoEngine()
-        self._name = f"{socket.gethostname()[:30]}:{os.getpid()}"
+        self._stopping = threading.Event()
 
     @property
     def kinds(self) -> Mapping[str, JobKind]:
@@ -98,32 +99,48 @@ class JobService:
         self._kinds[kind.key] = kind
 
     def start(
-        self, kind: str, params: Mapping[str, Any] | None = None, *, subject: str = "", person_id: str = ""
+        self,
+        kind: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        subject: str = "",
+        person_id: str = "",
+        person_name: str = "",
     ) -> JobRecord:
         """Writes a job down and has it taken up at once. Raises ``UnknownKind``."""
         if kind not in self._kinds:
             raise UnknownKind(kind=kind[:60])
-        record = self._jobs.add(NewJob(kind=kind, subject=subject, params=dict(params or {}), person_id=person_id))
+        record = self._jobs.add(
+            NewJob(kind=kind, subject=subject, params=dict(params or {}), person_id=person_id, person_name=person_name)
+        )
         assert record is not None  # only schedules can have one already
         self.engine.ring(record.id)
         return record
 
     def run(self, job_id: int) -> None:
         """Does a job in this thread, when it is to be had."""
-        Runner(self._jobs, self._kinds, self.engine.ring).run(job_id)
+        if not self._stopping.is_set():
+            Runner(self._jobs, self._kinds, self.engine.ring, self._stopping.is_set).run(job_id)
+
+    def let_go(self) -> None:
+        """This process is about to end: its jobs stop at their next step, and others go on with them."""
+        self._stopping.set()
 
     def run_all(self) -> int:
         """Does everything that can be done now, in this thread, and says how many: for commands and tests."""
         count = 0
-        while ready := self._jobs.ready():
+        while (ready := self._jobs.ready(self._kinds)) and not self._stopping.is_set():
             for job_id in ready:
                 self.run(job_id)
                 count += 1
         return count
 
-    def sweep(self) -> int:
-        """Rings again what stands still: what an engine lost, what a dead process left; says how many."""
-        ready = self._jobs.ready()
+    def sweep(self, idle: timedelta = timedelta()) -> int:
+        """Rings again what stands still: what an engine lost, what a dead process left; says how many.
+
+        With ``idle`` only what has stood still for so long: to ring costs a message there.
+        """
+        ready = self._jobs.ready(self._kinds, idle=idle)
         for job_id in ready:
             self.engine.ring(job_id)
         return len(ready)
@@ -133,7 +150,8 @@ class JobService:
 
         A task whose kind has an open job is passed over, not queued.
         """
-        if not self._jobs.lease(PLANNING, self._name, PLANNING_LEASE):
+        # The name of this very process: a fork must not pass for its parent.
+        if not self._jobs.lease(PLANNING, f"{socket.gethostname()[:30]}:{os.getpid()}", PLANNING_LEASE):
             return 0
         now = self._local_now()
         count = 0
@@ -163,12 +181,12 @@ class JobService:
             for task in tasks(self._settings().properties)
         )
 
-    def run_now(self, name: str, person_id: str = "") -> JobRecord:
+    def run_now(self, name: str, *, person_id: str = "", person_name: str = "") -> JobRecord:
         """Starts a task of the schedule now. Raises ``UnknownKind``."""
         task = next((task for task in tasks(self._settings().properties) if task.name == name), None)
         if task is None:
             raise UnknownKind(kind=name[:60])
-        return self.start(task.kind, task.params, person_id=person_id)
+        return self.start(task.kind, task.params, person_id=person_id, person_name=person_name)
 
     def list(
         self, *, before_id: int | None = None, limit: int = 50, kinds: Sequence[str] | None = None

@@ -5,7 +5,7 @@ given, so that one who was thought dead and comes back changes nothing. Leases a
 the clocks of several machines do not agree.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, cast
@@ -36,14 +36,15 @@ class NewJob(Struct, frozen=True, kw_only=True):
     """A job to be done.
 
     ``kind`` is the registered name of its code, ``subject`` tells what it is about in plain words, ``params`` are what
-    the code gets. ``person_id`` is whose work it is, empty for the installation's own. One ``schedule`` has one job
-    for each ``due_at``. ``parent_id`` is the job that waits for it.
+    the code gets. ``person_id`` and ``person_name`` are whose work it is, empty for the installation's own. One
+    ``schedule`` has one job for each ``due_at``. ``parent_id`` is the job that waits for it.
     """
 
     kind: str
     subject: str = ""
     params: dict[str, Any] = {}
     person_id: str = ""
+    person_name: str = ""
     total: int | None = None
     not_before: datetime | None = None
     parent_id: int | None = None
@@ -64,6 +65,7 @@ class JobRecord(Struct, frozen=True, kw_only=True):
     done: int
     total: int | None
     person_id: str
+    person_name: str
     owner: str | None
     attempt: int
     failures: int
@@ -77,6 +79,7 @@ class JobRecord(Struct, frozen=True, kw_only=True):
     parent_id: int | None
     schedule: str | None
     due_at: datetime | None
+    changed_at: datetime | None
 
 
 class JobLogLine(Struct, frozen=True):
@@ -113,6 +116,7 @@ class Jobs:
 
     def add(self, new: NewJob) -> JobRecord | None:
         """Writes a job down; ``None`` when its schedule has a job of this moment already."""
+        now = self.now()
         values = {
             "kind": new.kind,
             "subject": _fitting(new.subject),
@@ -121,10 +125,12 @@ class Jobs:
             "done": 0,
             "total": new.total,
             "person_id": new.person_id,
+            "person_name": _fitting(new.person_name),
             "attempt": 0,
             "failures": 0,
             "cancel": False,
-            "created_at": self.now(),
+            "created_at": now,
+            "changed_at": now,
             "not_before": new.not_before,
             "parent_id": new.parent_id,
             "schedule": new.schedule,
@@ -144,7 +150,10 @@ class Jobs:
         return self._one(COLUMNS.id == job_id)
 
     def claim(self, job_id: int, owner: str, lease: timedelta) -> JobRecord | None:
-        """Takes a job that waits, or whose owner has gone silent; ``None`` when it is not to be had."""
+        """Takes a job that waits, or whose owner has gone silent; ``None`` when it is not to be had.
+
+        An owner that went silent counts as a failure: what kills its process must not do so for ever.
+        """
         now = self.now()
         free = and_(
             COLUMNS.id == job_id,
@@ -155,6 +164,8 @@ class Jobs:
         )
         taken = self._update(
             free,
+            now,
+            failures=COLUMNS.failures + case((COLUMNS.state == "running", 1), else_=0),
             state="running",
             owner=owner,
             attempt=COLUMNS.attempt + 1,
@@ -176,10 +187,12 @@ class Jobs:
         cursor: Any = msgspec.UNSET,
         done: int | None = None,
         total: int | None = None,
+        further: bool = False,
     ) -> bool:
         """Says that the owner lives, and how far it is; true when somebody wants the job to stop.
 
-        Raises :class:`Lost` when the job is no longer this owner's.
+        ``further`` forgets the failures: they count in a row. Raises :class:`Lost` when the job is no longer this
+        owner's.
         """
         now = self.now()
         values: dict[str, Any] = {"heartbeat_at": now, "lease_until": now + lease}
@@ -189,31 +202,40 @@ class Jobs:
             values["done"] = done
         if total is not None:
             values["total"] = total
-        if not self._update(_owned(record), **values):
+        if further:
+            values["failures"] = 0
+        if not self._update(_owned(record), now, **values):
             raise Lost
         self._unit.release()
         return bool(self._unit.session.scalar(select(COLUMNS.cancel).where(COLUMNS.id == record.id)))
 
     def finish(self, record: JobRecord, state: JobState, *, result: Any = None) -> None:
         """The last word of an owner about its job. Raises :class:`Lost` when it is not the owner's any more."""
-        values: dict[str, Any] = {"state": state, "finished_at": self.now(), "owner": None, "lease_until": None}
+        now = self.now()
+        values: dict[str, Any] = {"state": state, "finished_at": now, "owner": None, "lease_until": None}
         if result is not None:
             values["result"] = _encoded(result)
-        if not self._update(_owned(record), **values):
+        if not self._update(_owned(record), now, **values):
             raise Lost
 
     def put_off(self, record: JobRecord, until: datetime | None = None, *, failed: bool = False) -> None:
         """Gives a job back to be taken up again, not before ``until``. Raises :class:`Lost`."""
         failures = COLUMNS.failures + 1 if failed else COLUMNS.failures
         if not self._update(
-            _owned(record), state="waiting", owner=None, lease_until=None, not_before=until, failures=failures
+            _owned(record),
+            self.now(),
+            state="waiting",
+            owner=None,
+            lease_until=None,
+            not_before=until,
+            failures=failures,
         ):
             raise Lost
 
     def wake(self, job_id: int) -> bool:
         """Lets a job that was laid aside be taken up at once; false when it is not waiting for that."""
         laid_aside = and_(COLUMNS.id == job_id, COLUMNS.state == "waiting", COLUMNS.not_before.is_not(None))
-        return self._update(laid_aside, not_before=None)
+        return self._update(laid_aside, self.now(), not_before=None)
 
     def cancel(self, job_id: int) -> bool:
         """Stops a job: at once when it waits, at its next step when it runs. False when it is over already."""
@@ -222,16 +244,17 @@ class Jobs:
         waits = COLUMNS.state == "waiting"
         values: dict[str, Any] = {
             "cancel": True,
-            "state": case((waits, "cancelled"), else_=COLUMNS.state),
             "finished_at": case((waits, now), else_=COLUMNS.finished_at),
+            "state": case((waits, "cancelled"), else_=COLUMNS.state),
         }
-        self._update(children, **values)
-        return self._update(and_(COLUMNS.id == job_id, COLUMNS.state.in_(OPEN_STATES)), **values)
+        self._update(children, now, **values)
+        return self._update(and_(COLUMNS.id == job_id, COLUMNS.state.in_(OPEN_STATES)), now, **values)
 
     def again(self, job_id: int) -> bool:
         """Takes up a job that failed or was stopped, where it stands. False for any other."""
         return self._update(
             and_(COLUMNS.id == job_id, COLUMNS.state.in_(("failed", "cancelled"))),
+            self.now(),
             state="waiting",
             cancel=False,
             failures=0,
@@ -239,14 +262,24 @@ class Jobs:
             finished_at=None,
         )
 
-    def ready(self, limit: int = LARGEST_PAGE) -> tuple[int, ...]:
-        """Numbers of jobs that nobody is at: waiting ones whose time has come, running ones gone silent."""
+    def ready(
+        self, kinds: Collection[str], *, idle: timedelta = timedelta(), limit: int = LARGEST_PAGE
+    ) -> tuple[int, ...]:
+        """Numbers of jobs of these kinds that nobody is at: waiting ones whose time has come, running ones gone silent.
+
+        With ``idle`` only those that nothing has happened to for so long.
+        """
         now = self.now()
         self._unit.release()
-        free = or_(
-            and_(COLUMNS.state == "waiting", or_(COLUMNS.not_before.is_(None), COLUMNS.not_before <= now)),
-            and_(COLUMNS.state == "running", COLUMNS.lease_until < now),
+        free = and_(
+            or_(
+                and_(COLUMNS.state == "waiting", or_(COLUMNS.not_before.is_(None), COLUMNS.not_before <= now)),
+                and_(COLUMNS.state == "running", COLUMNS.lease_until < now),
+            ),
+            COLUMNS.kind.in_(kinds),
         )
+        if idle:
+            free = and_(free, COLUMNS.changed_at < now - idle)
         found = self._unit.session.scalars(select(COLUMNS.id).where(free).order_by(COLUMNS.id).limit(limit)).all()
         self._unit.release()
         return tuple(found)
@@ -271,6 +304,13 @@ class Jobs:
         if before_id is not None:
             conditions.append(COLUMNS.id < before_id)
         statement = select(JOBS).where(*conditions).order_by(COLUMNS.id.desc()).limit(min(limit, LARGEST_PAGE))
+        return tuple(_record(row) for row in self._unit.session.execute(statement).mappings())
+
+    def changed(self, since: datetime, limit: int = LARGEST_PAGE) -> tuple[JobRecord, ...]:
+        """Jobs that stand alone and were written to after this moment, the newest first."""
+        self._unit.release()
+        touched = and_(COLUMNS.changed_at > since, COLUMNS.parent_id.is_(None))
+        statement = select(JOBS).where(touched).order_by(COLUMNS.changed_at.desc()).limit(limit)
         return tuple(_record(row) for row in self._unit.session.execute(statement).mappings())
 
     def children(self, job_id: int) -> Mapping[JobState, int]:
@@ -331,9 +371,11 @@ class Jobs:
                 session.execute(delete(LOG).where(LOG.c.job_id.in_(ids)))
                 count += cast("CursorResult[Any]", session.execute(delete(JOBS).where(COLUMNS.id.in_(ids)))).rowcount
 
-    def _update(self, condition: ColumnElement[bool], **values: Any) -> bool:
+    def _update(self, condition: ColumnElement[bool], now: datetime, **values: Any) -> bool:
         with self._unit.alone() as session:
-            done = session.execute(update(JOBS).where(condition).values(**values))
+            # MariaDB sees in each assignment what those before it have set: their order is the caller's.
+            ordered = [(COLUMNS[name], value) for name, value in {**values, "changed_at": now}.items()]
+            done = session.execute(update(JOBS).where(condition).ordered_values(*ordered))
             return cast("CursorResult[Any]", done).rowcount > 0
 
     def _one(self, condition: ColumnElement[bool]) -> JobRecord | None:
@@ -355,6 +397,7 @@ def _record(row: RowMapping) -> JobRecord:
     for name in ("params", "cursor", "result"):
         values[name] = None if values[name] is None else msgspec.json.decode(values[name])
     values["cancel"] = bool(values["cancel"])
+    values["person_name"] = values["person_name"] or ""
     return JobRecord(**values)
 
 

@@ -59,7 +59,7 @@ class JobRow(Base):
     ``params``, ``cursor`` and ``result`` are JSON. ``owner`` holds the job until ``lease_until`` of the database's
     clock; ``attempt`` counts the owners, so that one who was thought dead cannot write any more. A job of a schedule
     has ``schedule`` and ``due_at``, which are unique together. ``parent_id`` is the job that waits for this one.
-    ``not_before`` holds back a job that failed.
+    ``not_before`` holds back a job that failed. ``changed_at`` is the last time that anything was written here.
     """
 
     __tablename__ = "bgb_job"
@@ -68,6 +68,7 @@ class JobRow(Base):
         Index(None, "state", "not_before"),
         Index(None, "parent_id", "state"),
         Index(None, "kind", "id"),
+        Index(None, "changed_at"),
         TABLE_OPTIONS,
     )
 
@@ -81,6 +82,7 @@ class JobRow(Base):
     done: Mapped[int] = mapped_column(Integer)
     total: Mapped[int | None] = mapped_column(Integer)
     person_id: Mapped[str] = mapped_column(exact(TOKEN_LENGTH))
+    person_name: Mapped[str | None] = mapped_column(String(NAME_LENGTH))
     owner: Mapped[str | None] = mapped_column(exact(TOKEN_LENGTH))
     attempt: Mapped[int] = mapped_column(Integer)
     failures: Mapped[int] = mapped_column(Integer)
@@ -94,6 +96,7 @@ class JobRow(Base):
     parent_id: Mapped[int | None] = mapped_column(BigInteger)
     schedule: Mapped[str | None] = mapped_column(exact(80))
     due_at: Mapped[datetime | None] = mapped_column(Moment)
+    changed_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class JobLogRow(Base):

@@ -74,10 +74,11 @@ def test_a_silent_owner_loses_the_job_and_may_not_write_any_more(jobs: Jobs) -> 
     number = added(jobs)
     first = jobs.claim(number, "first", timedelta(seconds=-1))
     assert first is not None
-    assert jobs.ready() == (number,)
+    assert jobs.ready(["count"]) == (number,)
+    assert jobs.ready(["other"]) == ()
     second = jobs.claim(number, "second", MINUTE)
     assert second is not None
-    assert second.attempt == 2
+    assert (second.attempt, second.failures) == (2, 1), "an owner that went silent has failed"
     with pytest.raises(Lost):
         jobs.keep(first, MINUTE, cursor=5)
     with pytest.raises(Lost):
@@ -94,7 +95,7 @@ def test_a_live_owner_keeps_the_job(jobs: Jobs) -> None:
     number = added(jobs)
     assert jobs.claim(number, "first", MINUTE) is not None
     assert jobs.claim(number, "second", MINUTE) is None
-    assert jobs.ready() == ()
+    assert jobs.ready(["count"]) == ()
 
 
 def test_a_schedule_has_one_job_for_each_moment(jobs: Jobs) -> None:
@@ -113,6 +114,7 @@ def test_a_waiting_job_is_stopped_at_once_and_a_running_one_at_its_next_step(job
     stopped = jobs.get(waiting)
     assert stopped is not None
     assert stopped.state == "cancelled"
+    assert stopped.finished_at is not None
     assert jobs.keep(record, MINUTE), "the owner is told"
     jobs.finish(record, "cancelled")
     assert not jobs.cancel(running)
