@@ -3,13 +3,16 @@
 from datetime import UTC, datetime
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
 class Base(DeclarativeBase):
     """Base of the host's own models."""
 
+
+# MariaDB wants a length for every text.
+Base.registry.update_type_annotation_map({str: String(255)})
 
 database = SQLAlchemy(model_class=Base)
 

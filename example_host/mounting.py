@@ -1,7 +1,9 @@
 """The extension of this application: its ports are the CRM's, ``create_app`` calls ``init_app``."""
 
+from example_host.customers.port import HostCustomers
 from example_host.models import database
 from example_host.ports import HostAddressBook, HostOpenedObjects, HostUsers, properties_of
+from example_host.processes.port import HostProcesses
 from flask_bgbilling import BGBilling, PropertyAccounts
 
 bgbilling = BGBilling(
@@ -9,5 +11,7 @@ bgbilling = BGBilling(
     accounts=PropertyAccounts(properties_of),
     address_book=HostAddressBook(),
     opened_objects=HostOpenedObjects(),
+    customers=HostCustomers(),
+    processes=HostProcesses(),
     database=database,
 )

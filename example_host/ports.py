@@ -128,14 +128,18 @@ class HostOpenedObjects:
 
     def remember(self, person: Person, contract: OpenedContract) -> None:
         """Puts the contract on top and forgets what is too old; the extension commits."""
-        user_id = int(person.id)
-        mine = delete(OpenedObject).where(OpenedObject.user_id == user_id, OpenedObject.address == contract.address)
-        database.session.execute(mine)
-        database.session.add(OpenedObject(user_id=user_id, title=contract.title, address=contract.address))
-        database.session.flush()
-        kept = select(OpenedObject.id).where(OpenedObject.user_id == user_id).order_by(OpenedObject.id.desc())
-        old = list(database.session.scalars(kept.offset(BUFFER)))
-        database.session.execute(delete(OpenedObject).where(OpenedObject.id.in_(old)))
+        remember(int(person.id), contract.title, contract.address)
+
+
+def remember(user_id: int, title: str, address: str) -> None:
+    """Puts an object on top of a user's strip and forgets what is too old; the caller commits."""
+    mine = delete(OpenedObject).where(OpenedObject.user_id == user_id, OpenedObject.address == address)
+    database.session.execute(mine)
+    database.session.add(OpenedObject(user_id=user_id, title=title[:255], address=address))
+    database.session.flush()
+    kept = select(OpenedObject.id).where(OpenedObject.user_id == user_id).order_by(OpenedObject.id.desc())
+    old = list(database.session.scalars(kept.offset(BUFFER)))
+    database.session.execute(delete(OpenedObject).where(OpenedObject.id.in_(old)))
 
 
 def opened_objects() -> Sequence[OpenedObject]:

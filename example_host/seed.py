@@ -1,10 +1,12 @@
-"""The people of the demo."""
+"""The people of the demo, its customers and processes."""
 
 from sqlalchemy import select
 from werkzeug.security import generate_password_hash
 
+from example_host.customers.demo import fill_customers
 from example_host.models import TypeLimit, User, database
 from example_host.ports import store_properties
+from example_host.processes.demo import fill_processes
 
 # login and password are equal: this is a demo
 PEOPLE = (
@@ -62,7 +64,7 @@ PAYMENT_TYPES = {"cashier": {"bitel": (1, 2), "ds": (1, 2), "tks": (1, 2)}}
 
 
 def seed() -> None:
-    """Adds the demo users that are not there yet."""
+    """Adds what is not there yet."""
     known = set(database.session.scalars(select(User.login)))
     for login, name, role, properties, billing_ids in PEOPLE:
         if login in known:
@@ -81,4 +83,6 @@ def seed() -> None:
             for type_id in type_ids:
                 limit = TypeLimit(user_id=user.id, billing_id=billing_id, kind="payment", type_id=type_id)
                 database.session.add(limit)
+    fill_customers()
+    fill_processes()
     database.session.commit()

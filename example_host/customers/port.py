@@ -1,0 +1,248 @@
+"""The customers as flask-bgbilling asks for them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from flask import has_request_context, request
+from sqlalchemy import ColumnElement, Select, delete, func, select
+
+from example_host.customers.models import (
+    AddressValue,
+    CustomerRow,
+    GroupParameterRow,
+    GroupRow,
+    ItemRow,
+    ParameterRow,
+    PhoneValue,
+    TextValue,
+    TitlePatternRow,
+    TitleTail,
+)
+from example_host.customers.titles import INDEXED, compose, fold, second_word, tails, used, with_first
+from example_host.customers.values import CHUNK, digits_of, forget_values, read_values, shown, write_value
+from example_host.models import OpenedObject, database
+from flask_bgbilling.ports import (
+    Customer,
+    CustomerAddress,
+    CustomerGroup,
+    CustomerParameter,
+    CustomerParameterType,
+    CustomerTitlePattern,
+    CustomerValue,
+)
+
+PATH = "/customers/"
+TITLE_LENGTH = 255
+LAST = chr(0x10FFFF)
+_card = re.compile(rf"{PATH}(\d+)$")
+
+Found = Select[tuple[CustomerRow]]
+
+
+class HostCustomers:
+    """Customers from the CRM's own tables."""
+
+    def get(self, customer_id: int) -> Customer | None:
+        """One customer."""
+        row = database.session.get(CustomerRow, customer_id)
+        return _customer(row) if row else None
+
+    def lock(self, customer_id: int) -> Customer | None:
+        """One customer, read anew and held; SQLite holds the whole file as soon as somebody writes."""
+        wanted = select(CustomerRow).where(CustomerRow.id == customer_id).with_for_update()
+        row = database.session.scalar(wanted.execution_options(populate_existing=True))
+        return _customer(row) if row else None
+
+    def find_by_title(self, text: str, limit: int) -> Sequence[Customer]:
+        """Customers whose title contains the text; a text of several words is found by an index."""
+        folded = fold(text)
+        wanted = select(CustomerRow).where(CustomerRow.folded.contains(folded, autoescape=True))
+        if rest := second_word(folded):
+            holders = select(TitleTail.customer_id).where(TitleTail.tail >= rest, TitleTail.tail < rest + LAST)
+            wanted = wanted.where(CustomerRow.id.in_(holders))
+        return _found(wanted, limit)
+
+    def find_by_text(self, parameter_id: int, value: str, limit: int) -> Sequence[Customer]:
+        """Customers whose text parameter equals the value."""
+        text = value.strip()
+        if not text:
+            return ()
+        holders = select(TextValue.customer_id).where(
+            TextValue.parameter_id == parameter_id, TextValue.beginning == text[:INDEXED], TextValue.value == text
+        )
+        return _found(select(CustomerRow).where(CustomerRow.id.in_(holders)), limit)
+
+    def find_by_phones(self, parameter_id: int, digits: Sequence[str], limit: int) -> Sequence[Customer]:
+        """Customers with any of the numbers."""
+        numbers = sorted({number for number in map(digits_of, digits) if number})[:CHUNK]
+        if not numbers:
+            return ()
+        holders = select(PhoneValue.customer_id).where(
+            PhoneValue.parameter_id == parameter_id, PhoneValue.digits.in_(numbers)
+        )
+        return _found(select(CustomerRow).where(CustomerRow.id.in_(holders)), limit)
+
+    def find_by_address(self, parameter_id: int, address: CustomerAddress, limit: int) -> Sequence[Customer]:
+        """Customers with an address in this house, and of this flat and room where those are given."""
+        house, flat, room = address.place
+        holders = select(AddressValue.customer_id).where(
+            AddressValue.parameter_id == parameter_id, AddressValue.house_id == house
+        )
+        if flat:
+            holders = holders.where(func.lower(AddressValue.flat) == flat.lower())
+        if room:
+            holders = holders.where(func.lower(AddressValue.room) == room.lower())
+        return _found(select(CustomerRow).where(CustomerRow.id.in_(holders)), limit)
+
+    def parameters(self) -> Mapping[int, CustomerParameter]:
+        """Every parameter that customers can have, in the order of their showing."""
+        rows = database.session.scalars(select(ParameterRow).order_by(ParameterRow.position, ParameterRow.id))
+        return _parameters(rows.all())
+
+    def groups(self) -> Mapping[int, CustomerGroup]:
+        """The groups of parameters."""
+        members: defaultdict[int, list[int]] = defaultdict(list)
+        wanted = (
+            select(GroupParameterRow)
+            .join(ParameterRow, ParameterRow.id == GroupParameterRow.parameter_id)
+            .order_by(ParameterRow.position, ParameterRow.id)
+        )
+        for member in database.session.scalars(wanted):
+            members[member.group_id].append(member.parameter_id)
+        rows = database.session.scalars(select(GroupRow).order_by(GroupRow.id))
+        return {row.id: CustomerGroup(row.id, row.title, tuple(members[row.id])) for row in rows}
+
+    def title_patterns(self) -> Mapping[int, CustomerTitlePattern]:
+        """The directory of title patterns."""
+        rows = database.session.scalars(select(TitlePatternRow).order_by(TitlePatternRow.id))
+        return {row.id: CustomerTitlePattern(row.id, row.title, row.pattern) for row in rows}
+
+    def values(
+        self, customer_ids: Sequence[int], parameter_ids: Sequence[int]
+    ) -> Mapping[tuple[int, int], CustomerValue]:
+        """Values by (customer id, parameter id)."""
+        return read_values(sorted(set(customer_ids)), _known(parameter_ids).values())
+
+    def create(self, title: str, *, group_id: int = 0, title_pattern_id: int = -1) -> Customer:
+        """A new customer."""
+        row = CustomerRow(title="", folded="", sorted_by="", group_id=group_id, title_pattern_id=title_pattern_id)
+        database.session.add(row)
+        database.session.flush()
+        _retitle(row, title)
+        return _customer(row)
+
+    def rename(self, customer_id: int, title: str) -> None:
+        """Gives another title, in the strips of opened objects too."""
+        _retitle(_existing(customer_id), title)
+
+    def set_value(self, customer_id: int, parameter_id: int, value: CustomerValue | None) -> None:
+        """Replaces the value of a parameter; a title that is composed of it follows."""
+        row = _existing(customer_id)
+        parameter = _known([parameter_id]).get(parameter_id)
+        if parameter is None:
+            raise LookupError(f"there is no parameter {parameter_id}")
+        write_value(customer_id, parameter, value)
+        if parameter_id in used(pattern_of(row)):
+            compose_title(row)
+
+    def delete(self, customer_id: int) -> None:
+        """Removes a customer with its values."""
+        row = database.session.get(CustomerRow, customer_id)
+        if row is None:
+            return
+        forget_values(customer_id)
+        database.session.execute(delete(TitleTail).where(TitleTail.customer_id == customer_id))
+        database.session.execute(delete(OpenedObject).where(_card_of(customer_id)))
+        database.session.delete(row)
+        database.session.flush()
+
+    def address(self, customer_id: int) -> str:
+        """The path of the customer's card; workers know no prefix."""
+        prefix = request.script_root if has_request_context() else ""
+        return f"{prefix}{PATH}{customer_id}"
+
+    def opened(self, person_id: str) -> Sequence[Customer]:
+        """The customers whose cards the person has open, from the strip of opened objects."""
+        strip = select(OpenedObject.address).where(OpenedObject.user_id == int(person_id))
+        cards = [_card.search(address) for address in database.session.scalars(strip.order_by(OpenedObject.id.desc()))]
+        ids = [int(card[1]) for card in cards if card]
+        rows = {row.id: row for row in database.session.scalars(select(CustomerRow).where(CustomerRow.id.in_(ids)))}
+        return [_customer(rows[number]) for number in dict.fromkeys(ids) if number in rows]
+
+
+def pattern_of(row: CustomerRow) -> str:
+    """The text by which a customer's title is composed; empty when it is typed by hand."""
+    if row.title_pattern_id == 0:
+        return row.own_pattern
+    pattern = database.session.get(TitlePatternRow, row.title_pattern_id) if row.title_pattern_id > 0 else None
+    return pattern.pattern if pattern else ""
+
+
+def compose_title(row: CustomerRow) -> None:
+    """Composes the first spelling of a title anew by its pattern; nothing where all that it uses is blank."""
+    pattern = pattern_of(row)
+    parameters = _known(used(pattern))
+    values = read_values([row.id], parameters.values())
+    texts = {number: shown(parameters[number], value) for (_, number), value in values.items()}
+    if composed := compose(pattern, texts):
+        _retitle(row, with_first(row.title, composed))
+
+
+def page_of(text: str, limit: int) -> Sequence[Customer]:
+    """The customers of the list: by title, or by id when the text is a number that somebody has."""
+    customers = HostCustomers()
+    by_id = customers.get(int(text)) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    found: Iterable[Customer] = customers.find_by_title(text, limit)
+    return [by_id, *(one for one in found if one.id != by_id.id)][:limit] if by_id else list(found)
+
+
+def _known(parameter_ids: Iterable[int]) -> dict[int, CustomerParameter]:
+    """Parameters by their ids; an import asks for the same ones again and again, the session remembers them."""
+    rows = (database.session.get(ParameterRow, number) for number in sorted(set(parameter_ids)))
+    return _parameters([row for row in rows if row is not None])
+
+
+def _parameters(rows: Sequence[ParameterRow]) -> dict[int, CustomerParameter]:
+    items: defaultdict[int, dict[int, str]] = defaultdict(dict)
+    lists = [row.id for row in rows if row.type == CustomerParameterType.LIST]
+    if lists:
+        offered = select(ItemRow).where(ItemRow.parameter_id.in_(lists)).order_by(ItemRow.id)
+        for item in database.session.scalars(offered):
+            items[item.parameter_id][item.id] = item.title
+    return {
+        row.id: CustomerParameter(row.id, CustomerParameterType(row.type), row.title, items.get(row.id, {}))
+        for row in rows
+    }
+
+
+def _found(wanted: Found, limit: int) -> list[Customer]:
+    rows = database.session.scalars(wanted.order_by(CustomerRow.sorted_by, CustomerRow.id).limit(limit))
+    return [_customer(row) for row in rows]
+
+
+def _existing(customer_id: int) -> CustomerRow:
+    row = database.session.get(CustomerRow, customer_id)
+    if row is None:
+        raise LookupError(f"there is no customer {customer_id}")
+    return row
+
+
+def _retitle(row: CustomerRow, title: str) -> None:
+    row.title = title.strip()
+    row.folded = fold(title)
+    row.sorted_by = row.folded[:INDEXED]
+    database.session.execute(delete(TitleTail).where(TitleTail.customer_id == row.id))
+    kept = dict.fromkeys(tails(row.folded))
+    database.session.add_all(TitleTail(customer_id=row.id, position=n, tail=tail) for n, tail in enumerate(kept))
+    for opened in database.session.scalars(select(OpenedObject).where(_card_of(row.id))):
+        opened.title = _customer(row).variants[0][:TITLE_LENGTH]
+    database.session.flush()
+
+
+def _card_of(customer_id: int) -> ColumnElement[bool]:
+    return OpenedObject.address.endswith(f"{PATH}{customer_id}")
+
+
+def _customer(row: CustomerRow) -> Customer:
+    return Customer(row.id, row.title, row.group_id, row.title_pattern_id)
