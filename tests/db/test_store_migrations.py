@@ -53,11 +53,13 @@ def definitions(engine: Engine) -> list[str]:
     """How the database itself describes our tables, line by line; the order of indexes does not matter."""
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
-            return sorted(
+            texts = [
                 " ".join(sql.split()).replace("( ", "(").replace(" )", ")")
                 for name, sql in connection.execute(text("SELECT tbl_name, sql FROM sqlite_master WHERE sql <> ''"))
                 if name in METADATA.tables
-            )
+            ]
+            # Columns that were added later stand behind the constraints.
+            return sorted(" ".join(sorted(part.removesuffix(")") for part in one.split(", "))) for one in texts)
         texts = [connection.execute(text(f"SHOW CREATE TABLE {name}")).one()[1] for name in METADATA.tables]
         return sorted(line.strip(" ,") for one in texts for line in one.splitlines())
 
