@@ -63,3 +63,16 @@ class BillingAccess:
         if credentials is None:
             raise AccountMissing(billing=server.title)
         return self._billings.open(server.id, credentials, viewer.person.id)
+
+    def open_for(self, person_id: str, billing_id: str) -> Billing:
+        """A session for work that goes on without the person: what they may do was asked when it was begun.
+
+        Raises ``UnknownBilling`` and ``AccountMissing``.
+        """
+        server = self._settings().server(billing_id)
+        if server is None:
+            raise UnknownBilling(billing=billing_id[:60])
+        credentials = self._accounts.credentials(person_id, server.id)
+        if credentials is None:
+            raise AccountMissing(billing=server.title)
+        return self._billings.open(server.id, credentials, person_id)

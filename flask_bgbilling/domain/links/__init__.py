@@ -1,0 +1,1 @@
+"""Links of contracts to the host's customers."""
