@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
 
-from flask_bgbilling.config import contract_types
+from flask_bgbilling.config import contract_types, creator
 from flask_bgbilling.config.keys import (
     CLASSES,
     LONGEST_COMPARED,
@@ -50,7 +50,7 @@ def check(text: str, *, includes: Mapping[int, str] = MappingProxyType({})) -> l
 def check_properties(properties: Properties) -> list[Problem]:
     """Every mistake of properties that are already read, for example of a mapping."""
     found = [*properties.findings, *load(properties).problems]
-    for part in (_keys, _server_ids, contract_types.problems, _creator, _message_types, _process_types, _tasks):
+    for part in (_keys, _server_ids, contract_types.problems, creator.problems, _message_types, _process_types, _tasks):
         found.extend(part(properties))
     once = {(problem.source, problem.line, problem.key, problem.code): problem for problem in found}
     return sorted(once.values(), key=lambda problem: (problem.source, problem.line or 0, problem.key))
@@ -119,17 +119,6 @@ def _server_ids(properties: Properties) -> Iterator[Problem]:
     for section in server_sections(properties)[0].values():
         if SERVER_ID_COMFORTABLE_LENGTH < len(section.text("id").strip()) <= SERVER_ID_LENGTH:
             yield noted(section, "id", "server-id-tight", most=SERVER_ID_COMFORTABLE_LENGTH)
-
-
-def _creator(properties: Properties) -> Iterator[Problem]:
-    yield from _required(properties, "bgbilling:creator.server.", "billingId", "user", "pswd")
-    prefix = "bgbilling:creator.parameterGroupRule."
-    for number, rule in properties.indexed(prefix).items():
-        if not rule.integer("paramGroupId"):
-            yield noted(rule, "paramGroupId", "rule-ignored", f"{prefix}{number}.")
-    creator = properties.sub("bgbilling:creator.")
-    if creator and not creator.integers("confirmParameters"):
-        yield noted(creator, "confirmParameters", "confirm-empty", "bgbilling:creator.")
 
 
 def _message_types(properties: Properties) -> Iterator[Problem]:

@@ -101,6 +101,7 @@ KEYS: Final = (
     Key("bgbilling:creator.titleDistance", values.integer),
     Key("bgbilling:creator.titleDistance.<N>", values.integer),
     Key("bgbilling:creator.importBillingIds", values.identifiers, references="servers"),
+    Key("bgbilling:creator.reviewSeveral", values.boolean),
     Key("bgbilling:creator.parameterGroupRule.<N>.contractTitlePattern"),
     Key("bgbilling:creator.parameterGroupRule.<N>.paramGroupId", values.natural),
     Key("bgbilling:creator.parameterGroupRule.<N>.titlePatternId", values.integer),

@@ -74,6 +74,16 @@ MESSAGES: Final[Mapping[str, str]] = {
     "tariff-position": N_("%(key)s is “%(value)s”: expected -1, to replace the first tariff, or a position from 0."),
     "tariff-list": N_("%(key)s holds “%(value)s”: expected every tariff once, with a number above 0 and a title."),
     "confirm-empty": N_("%(key)s is empty: no contract will be matched to a customer by its title."),
+    "creator-twice": N_("%(key)s is “%(value)s”, which block %(first)s already has: expected each billing once."),
+    "creator-title": N_(
+        "%(key)s holds “%(value)s”: expected parameters of customers only, the title is imported anyway."
+    ),
+    "pattern": N_("%(key)s is “%(value)s”: expected a regular expression."),
+    "parameter-unknown": N_("%(key)s names parameters that customers do not have: %(value)s."),
+    "parameter-type": N_("%(key)s names parameters of another type: %(value)s; expected %(types)s."),
+    "parameter-unmapped": N_("%(key)s names parameters that no server maps, so they have no effect: %(value)s."),
+    "mapping-no-list": N_("%(key)s holds “%(value)s”: expected brackets only for lists."),
+    "mapping-item": N_("%(key)s holds “%(value)s”: the customers' list has no %(items)s."),
     # the source
     "source-missing": N_("The configuration file %(path)s cannot be read: %(reason)s"),
     "source-encoding": N_("The configuration file %(path)s is not UTF-8 text."),
@@ -99,6 +109,10 @@ WARNINGS: Final = frozenset(
         "tariff-position",
         "tariff-list",
         "confirm-empty",
+        "creator-twice",
+        "creator-title",
+        "parameter-unmapped",
+        "mapping-no-list",
     }
 )
 

@@ -1,0 +1,262 @@
+"""How customers are imported from contracts: the keys ``bgbilling:creator.*`` (``configuration.md`` 2.4).
+
+A block that cannot be used is left out and reported; the others stay. What names parameters of customers can be
+checked only where the host's customers are at hand: :func:`parameter_problems`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from flask_bgbilling.config.loading import noted
+from flask_bgbilling.config.mapping import ParameterPair, pairs
+from flask_bgbilling.config.messages import Problem, shown
+from flask_bgbilling.config.properties import Properties
+from flask_bgbilling.config.settings import Settings
+from flask_bgbilling.config.values import Mistake, parse_integer
+from flask_bgbilling.ports import CustomerParameter, CustomerParameterType
+
+PREFIX: Final = "bgbilling:creator."
+SERVER_PREFIX: Final = f"{PREFIX}server."
+RULE_PREFIX: Final = f"{PREFIX}parameterGroupRule."
+
+DEFAULT_TITLE_DISTANCE: Final = 2
+DEFAULT_PAGE_SIZE: Final = 50
+DEFAULT_SHORTEST_TITLE: Final = 10
+BY_HAND: Final = -1
+"""The title pattern of a customer whose title is typed by hand."""
+
+CONFIRMING: Final = frozenset(
+    {
+        CustomerParameterType.ADDRESS,
+        CustomerParameterType.TEXT,
+        CustomerParameterType.PHONE,
+        CustomerParameterType.DATE,
+    }
+)
+SEARCHABLE: Final = CONFIRMING - {CustomerParameterType.DATE}
+IMPORTABLE: Final = frozenset(CustomerParameterType)
+
+_LISTS: Final = (
+    ("confirmParameters", CONFIRMING),
+    ("searchParameters", SEARCHABLE),
+    ("importParameters", IMPORTABLE),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CreatorServer:
+    """A billing that customers are imported from, with the account that does it.
+
+    ``sources`` gives the parameters of the contract for each of the customer's, in the order in which they are asked;
+    ``items`` the ids of the customer's list items by those of the contract, for lists that pair them.
+    """
+
+    number: int
+    billing_id: str
+    user: str
+    password: str = field(repr=False)
+    sources: Mapping[int, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    items: Mapping[int, Mapping[int, int]] = field(default_factory=lambda: MappingProxyType({}))
+    page_size: int = DEFAULT_PAGE_SIZE
+    shortest_title: int = DEFAULT_SHORTEST_TITLE
+
+    @property
+    def contract_parameters(self) -> frozenset[int]:
+        """Every parameter of a contract that is named."""
+        return frozenset(number for numbers in self.sources.values() for number in numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRule:
+    """Which group of parameters and title pattern a new customer gets; without ``pattern`` every one does."""
+
+    number: int
+    pattern: re.Pattern[str] | None
+    group_id: int
+    title_pattern_id: int = BY_HAND
+
+    def fits(self, contract_number: str) -> bool:
+        """Whether the rule is for contracts of such a number."""
+        return self.pattern is None or self.pattern.search(contract_number) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class CreatorSettings:
+    """The rules of the import.
+
+    ``confirm``, ``search`` and ``imported`` are parameters of customers in their order. ``title_distances`` are limits
+    of single search parameters, below 0: any title will do. ``billing_ids`` are those of the scheduled import, empty:
+    all. With ``review_several`` a contract that several customers answer to waits for a person.
+    """
+
+    confirm: tuple[int, ...] = ()
+    search: tuple[int, ...] = ()
+    imported: tuple[int, ...] = ()
+    title_distance: int = DEFAULT_TITLE_DISTANCE
+    title_distances: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
+    billing_ids: tuple[str, ...] = ()
+    rules: tuple[GroupRule, ...] = ()
+    servers: tuple[CreatorServer, ...] = ()
+    review_several: bool = False
+
+    def distance(self, parameter_id: int) -> int:
+        """How far titles may be from each other where this parameter has found the customer."""
+        return self.title_distances.get(parameter_id, self.title_distance)
+
+    def server(self, billing_id: str) -> CreatorServer | None:
+        """The import's server of this billing."""
+        return next((server for server in self.servers if server.billing_id == billing_id), None)
+
+    def rule(self, contract_number: str) -> GroupRule | None:
+        """The first rule, by its number, that is for this contract."""
+        return next((rule for rule in self.rules if rule.fits(contract_number)), None)
+
+    @property
+    def scheduled(self) -> tuple[CreatorServer, ...]:
+        """The servers that the scheduled import goes through."""
+        return tuple(one for one in self.servers if not self.billing_ids or one.billing_id in self.billing_ids)
+
+
+def creator_settings(settings: Settings) -> CreatorSettings:
+    """The rules of a configuration: its usable blocks, those of working servers."""
+    tree = settings.properties.sub(PREFIX)
+    servers: dict[str, CreatorServer] = {}
+    for number, block in sorted(settings.properties.indexed(SERVER_PREFIX).items()):
+        server = _server(number, block)
+        if server is not None and settings.server(server.billing_id) is not None:
+            servers.setdefault(server.billing_id, server)
+    rules = (_rule(number, block) for number, block in sorted(settings.properties.indexed(RULE_PREFIX).items()))
+    distances = settings.properties.indexed(f"{PREFIX}titleDistance.")
+    return CreatorSettings(
+        confirm=_once(tree.integers("confirmParameters")),
+        search=_once(tree.integers("searchParameters")),
+        imported=_once(tree.integers("importParameters")),
+        title_distance=tree.integer("titleDistance", DEFAULT_TITLE_DISTANCE),
+        title_distances=MappingProxyType(
+            {
+                number: limit
+                for number, block in distances.items()
+                if (limit := parse_integer(block.text(""))) is not None
+            }
+        ),
+        billing_ids=tree.words("importBillingIds"),
+        rules=tuple(rule for rule in rules if rule is not None),
+        servers=tuple(servers.values()),
+        review_several=tree.boolean("reviewSeveral", False),
+    )
+
+
+def problems(properties: Properties) -> Iterator[Problem]:
+    """What is wrong in the blocks beyond the form of their values."""
+    taken: dict[str, int] = {}
+    for number, block in properties.indexed(SERVER_PREFIX).items():
+        prefix = f"{SERVER_PREFIX}{number}."
+        for key in ("billingId", "user", "pswd"):
+            if not block.text(key).strip():
+                yield noted(block, key, "required", prefix)
+        billing_id = block.text("billingId").strip()
+        if billing_id and taken.setdefault(billing_id, number) != number:
+            yield noted(block, "billingId", "creator-twice", prefix, first=taken[billing_id])
+        if titles := [pair.text for pair in _pairs(block) or () if pair.customer_id is None]:
+            yield noted(block, "paramMapping", "creator-title", prefix, value=_list(titles))
+    for number, rule in properties.indexed(RULE_PREFIX).items():
+        prefix = f"{RULE_PREFIX}{number}."
+        if not rule.integer("paramGroupId"):
+            yield noted(rule, "paramGroupId", "rule-ignored", prefix)
+        try:
+            re.compile(rule.text("contractTitlePattern"))
+        except re.error:
+            shown_pattern = shown("contractTitlePattern", rule.text("contractTitlePattern"))
+            yield noted(rule, "contractTitlePattern", "pattern", prefix, value=shown_pattern)
+    creator = properties.sub(PREFIX)
+    if creator and not creator.integers("confirmParameters"):
+        yield noted(creator, "confirmParameters", "confirm-empty", PREFIX)
+    yield from _unmapped(properties, creator)
+
+
+def parameter_problems(properties: Properties, parameters: Mapping[int, CustomerParameter]) -> Iterator[Problem]:
+    """What is wrong with the parameters of customers that are named, given those that the host has."""
+    creator = properties.sub(PREFIX)
+    for key, types in _LISTS:
+        numbers = creator.integers(key)
+        if unknown := [number for number in numbers if number not in parameters]:
+            yield noted(creator, key, "parameter-unknown", PREFIX, value=_list(unknown))
+        known = [parameters[number] for number in numbers if number in parameters]
+        if unfit := [f"{parameter.id} ({parameter.type.value})" for parameter in known if parameter.type not in types]:
+            yield noted(creator, key, "parameter-type", PREFIX, value=_list(unfit), types=_list(sorted(types)))
+    for number, block in properties.indexed(SERVER_PREFIX).items():
+        mapping = _pairs(block) or ()
+        prefix = f"{SERVER_PREFIX}{number}."
+        if strange := [pair.customer_id for pair in mapping if pair.customer_id not in {None, *parameters}]:
+            yield noted(block, "paramMapping", "parameter-unknown", prefix, value=_list(strange))
+        for pair in mapping:
+            parameter = parameters.get(pair.customer_id or 0)
+            if parameter is None or not pair.values:
+                continue
+            if parameter.type is not CustomerParameterType.LIST:
+                yield noted(block, "paramMapping", "mapping-no-list", prefix, value=pair.text)
+            elif missing := [item for item in pair.values if item not in parameter.items]:
+                yield noted(block, "paramMapping", "mapping-item", prefix, value=pair.text, items=_list(missing))
+
+
+def _unmapped(properties: Properties, creator: Properties) -> Iterator[Problem]:
+    """Parameters that no server maps have no effect at all."""
+    blocks = [pair for block in properties.indexed(SERVER_PREFIX).values() for pair in _pairs(block) or ()]
+    mapped = {pair.customer_id for pair in blocks}
+    for key, _ in _LISTS if blocks else ():
+        if unused := [number for number in creator.integers(key) if number not in mapped]:
+            yield noted(creator, key, "parameter-unmapped", PREFIX, value=_list(unused))
+
+
+def _server(number: int, block: Properties) -> CreatorServer | None:
+    billing_id, user, password = (block.text(key).strip() for key in ("billingId", "user", "pswd"))
+    mapping = _pairs(block)
+    # Half a mapping would make customers that later imports do not recognise.
+    if not billing_id or not user or not password or mapping is None:
+        return None
+    sources: dict[int, tuple[int, ...]] = {}
+    items: dict[int, Mapping[int, int]] = {}
+    for pair in mapping:
+        if pair.customer_id is not None:
+            sources[pair.customer_id] = _once((*sources.get(pair.customer_id, ()), *pair.contract_ids))
+            if pair.values:
+                items[pair.customer_id] = MappingProxyType({**pair.back, **items.get(pair.customer_id, {})})
+    return CreatorServer(
+        number=number,
+        billing_id=billing_id,
+        user=user,
+        password=password,
+        sources=MappingProxyType(sources),
+        items=MappingProxyType(items),
+        page_size=max(1, block.integer("pageSize", DEFAULT_PAGE_SIZE)),
+        shortest_title=max(0, block.integer("minCustomerTitleLength", DEFAULT_SHORTEST_TITLE)),
+    )
+
+
+def _rule(number: int, block: Properties) -> GroupRule | None:
+    group_id = block.integer("paramGroupId")
+    written = block.text("contractTitlePattern").strip()
+    try:
+        pattern = re.compile(written) if written else None
+    except re.error:
+        return None
+    return GroupRule(number, pattern, group_id, block.integer("titlePatternId", BY_HAND)) if group_id > 0 else None
+
+
+def _pairs(block: Properties) -> tuple[ParameterPair, ...] | None:
+    """The mapping of a block; ``None`` when it cannot be read, which its kind reports."""
+    try:
+        return pairs(block.text("paramMapping"))
+    except Mistake:
+        return None
+
+
+def _once(numbers: Iterable[int]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(numbers))
+
+
+def _list(values: Iterable[object]) -> str:
+    return ", ".join(str(value) for value in values)
