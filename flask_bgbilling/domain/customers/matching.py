@@ -1,0 +1,272 @@
+"""Which customer a contract belongs to (customers-and-links.md 2.3). Nothing here reads a billing or writes anything.
+
+First by the title, which a parameter has to confirm; then by a parameter, which the title has to resemble; else it is a
+new customer. Every decision tells what it rests on and whom else it looked at.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from flask_bgbilling.config.creator import CreatorServer, CreatorSettings
+from flask_bgbilling.domain.customers.names import anchor, distance, includes, names, with_spelling
+from flask_bgbilling.ports import (
+    Customer,
+    CustomerAddress,
+    CustomerEmail,
+    CustomerParameter,
+    CustomerParameterType,
+    CustomerPhone,
+    Customers,
+    CustomerValue,
+)
+
+CustomerType = CustomerParameterType
+
+Outcome = Literal["short", "confirmed", "alike", "new", "several"]
+"""``short``: the title is too short to go by. ``confirmed``: found by its title, and a parameter agrees. ``alike``:
+found by a parameter, and the title is near enough. ``several``: more than one answers, and a person is to choose."""
+
+Phase = Literal["title", "parameter"]
+
+MOST_CANDIDATES: Final = 300
+TOLD_CANDIDATES: Final = 20
+LONGEST_COMPARED: Final = 100
+"""Titles that are further apart than this are told as this: nobody needs to know how much further."""
+
+_NOT_DIGITS = re.compile(r"[^0-9]+")
+_BLANKS = re.compile(r"\s+")
+
+
+class ContractValue(Struct, frozen=True):
+    """A value of a contract's parameter: its text as the billing displays it, and what it is made of by its type.
+
+    ``readable`` is false when its parts could not be read; the text is there nevertheless.
+    """
+
+    text: str
+    day: date | None = None
+    item_id: int = 0
+    phones: tuple[CustomerPhone, ...] = ()
+    emails: tuple[CustomerEmail, ...] = ()
+    address: CustomerAddress | None = None
+    readable: bool = True
+
+
+class ContractForImport(Struct, frozen=True):
+    """What the import knows of a contract. ``title`` is its comment, ``values`` stand by the parameter's id."""
+
+    billing_id: str
+    cid: int
+    number: str
+    title: str
+    values: Mapping[int, ContractValue] = {}
+
+
+class Evidence(Struct, frozen=True):
+    """Why a customer was taken, or whom else the look fell on.
+
+    ``parameter_id`` is the customer's, ``source_id`` the contract's parameter, ``value`` what stands there;
+    ``distance`` is how far the titles are apart, ``None`` where one includes the other.
+    """
+
+    phase: Phase
+    customer_id: int
+    title: str
+    accepted: bool
+    parameter_id: int = 0
+    source_id: int = 0
+    value: str = ""
+    distance: int | None = None
+
+
+class ImportDecision(Struct, frozen=True):
+    """What is to be done with a contract.
+
+    ``customer`` is whom it belongs to, ``None`` for a new one, a short title and several. ``new_title`` is the title
+    that the customer gets, ``None`` to leave it. ``evidence`` are all that were looked at, accepted ones first.
+    """
+
+    outcome: Outcome
+    customer: Customer | None = None
+    new_title: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def accepted(self) -> tuple[Evidence, ...]:
+        """What speaks for somebody."""
+        return tuple(one for one in self.evidence if one.accepted)
+
+
+class ImportRules(Struct, frozen=True):
+    """The rules of one billing, with the parameters that the host's customers have."""
+
+    creator: CreatorSettings
+    server: CreatorServer
+    parameters: Mapping[int, CustomerParameter]
+
+    def type_of(self, parameter_id: int) -> CustomerType | None:
+        """The type of a customer's parameter; ``None`` when there is none of the kind."""
+        parameter = self.parameters.get(parameter_id)
+        return parameter.type if parameter is not None else None
+
+    def sources(self, contract: ContractForImport, parameter_id: int) -> Iterator[tuple[int, ContractValue]]:
+        """The values of a contract for a customer's parameter, in the order of the mapping."""
+        for number in self.server.sources.get(parameter_id, ()):
+            value = contract.values.get(number)
+            if value is not None and value.text.strip():
+                yield number, value
+
+
+def decide(contract: ContractForImport, rules: ImportRules, customers: Customers) -> ImportDecision:
+    """Finds the customer of a contract. Only reads customers."""
+    wanted = contract.title.strip()
+    if len(wanted) < rules.server.shortest_title or not any(name.core for name in names(wanted)):
+        return ImportDecision("short")
+    seen: list[Evidence] = []
+    for phase in (_by_title(contract, wanted, rules, customers), _by_parameters(contract, wanted, rules, customers)):
+        found: dict[int, tuple[Customer, Evidence]] = {}
+        for customer, evidence in phase:
+            if not evidence.accepted:
+                seen.append(evidence)
+                continue
+            found.setdefault(customer.id, (customer, evidence))
+            if not rules.creator.review_several:
+                break
+        if found:
+            accepted = tuple(evidence for _, evidence in found.values())
+            told = (*accepted[:TOLD_CANDIDATES], *seen[:TOLD_CANDIDATES])
+            if len(found) > 1:
+                return ImportDecision("several", evidence=told)
+            customer = next(iter(found.values()))[0]
+            return _taken(customer, accepted[0], wanted, told)
+    return ImportDecision("new", evidence=tuple(seen[:TOLD_CANDIDATES]))
+
+
+def _taken(customer: Customer, evidence: Evidence, wanted: str, told: tuple[Evidence, ...]) -> ImportDecision:
+    if evidence.phase == "title":
+        return ImportDecision("confirmed", customer, None, told)
+    title = with_spelling(customer.title, wanted)
+    return ImportDecision("alike", customer, title if title != customer.title.strip() else None, told)
+
+
+def _by_title(
+    contract: ContractForImport, wanted: str, rules: ImportRules, customers: Customers
+) -> Iterator[tuple[Customer, Evidence]]:
+    """Customers whose title includes the wanted one, each with the first parameter that confirms it."""
+    asked = [
+        (parameter_id, rules.type_of(parameter_id), number, value)
+        for parameter_id in rules.creator.confirm
+        for number, value in list(rules.sources(contract, parameter_id))[:1]
+    ]
+    candidates = _titled(wanted, customers)
+    if not candidates:
+        return
+    wanted_ids = list(dict.fromkeys(parameter_id for parameter_id, *_ in asked))
+    known = customers.values([customer.id for customer in candidates], wanted_ids) if asked else {}
+    for customer in candidates:
+        for parameter_id, kind, number, value in asked:
+            if agrees(kind, known.get((customer.id, parameter_id)), value):
+                yield (
+                    customer,
+                    Evidence("title", customer.id, customer.title, True, parameter_id, number, value.text),
+                )
+                break
+        else:
+            yield customer, Evidence("title", customer.id, customer.title, False)
+
+
+def _titled(wanted: str, customers: Customers) -> list[Customer]:
+    """Customers whose title includes the wanted one, those that spell it just so first."""
+    found = {customer.id: customer for customer in customers.find_by_title(wanted, MOST_CANDIDATES)}
+    piece = anchor(wanted)
+    if len(piece) > 2 and len(piece) != len(wanted) and len(found) < MOST_CANDIDATES:
+        for customer in customers.find_by_title(piece, MOST_CANDIDATES):
+            found.setdefault(customer.id, customer)
+    return [customer for customer in found.values() if includes(customer.title, wanted)][:MOST_CANDIDATES]
+
+
+def _by_parameters(
+    contract: ContractForImport, wanted: str, rules: ImportRules, customers: Customers
+) -> Iterator[tuple[Customer, Evidence]]:
+    """Customers that a key parameter leads to, each with the distance of its title."""
+    for parameter_id in rules.creator.search:
+        most = rules.creator.distance(parameter_id)
+        kind = rules.type_of(parameter_id)
+        for number, value in rules.sources(contract, parameter_id):
+            for customer in _holders(kind, parameter_id, value, customers):
+                apart = distance(customer.title, wanted, max(most, LONGEST_COMPARED))
+                accepted = most < 0 or apart <= most
+                yield (
+                    customer,
+                    Evidence(
+                        "parameter", customer.id, customer.title, accepted, parameter_id, number, value.text, apart
+                    ),
+                )
+
+
+def _holders(
+    kind: CustomerType | None, parameter_id: int, value: ContractValue, customers: Customers
+) -> tuple[Customer, ...]:
+    match kind:
+        case CustomerType.ADDRESS if value.address is not None:
+            return tuple(customers.find_by_address(parameter_id, value.address, MOST_CANDIDATES))
+        case CustomerType.PHONE if value.phones:
+            digits = [spelling for phone in value.phones for spelling in spellings(phone.number)]
+            return tuple(customers.find_by_phones(parameter_id, digits, MOST_CANDIDATES)) if digits else ()
+        case CustomerType.TEXT:
+            return tuple(customers.find_by_text(parameter_id, value.text.strip(), MOST_CANDIDATES))
+        case _:
+            return ()
+
+
+def agrees(kind: CustomerType | None, ours: CustomerValue | None, theirs: ContractValue) -> bool:
+    """Whether a customer's value confirms that of a contract."""
+    match kind, ours:
+        case CustomerType.TEXT, str():
+            return bool(ours.strip()) and ours.strip() == theirs.text.strip()
+        case CustomerType.DATE, date():
+            return theirs.day == ours
+        case CustomerType.PHONE, tuple():
+            numbers = {phone_key(phone.number) for phone in theirs.phones} - {""}
+            return any(phone_key(phone.number) in numbers for phone in ours if isinstance(phone, CustomerPhone))
+        case CustomerType.ADDRESS, tuple():
+            return any(_same_place(address, theirs) for address in ours if isinstance(address, CustomerAddress))
+        case _:
+            return False
+
+
+def _same_place(ours: CustomerAddress, theirs: ContractValue) -> bool:
+    if theirs.address is not None and theirs.address.house_id:
+        return place(ours) == place(theirs.address)
+    # The billing does not tell the house: what it displays is all there is.
+    return bool(ours.text.strip()) and _line(ours.text) == _line(theirs.text)
+
+
+def place(address: CustomerAddress) -> tuple[int, str, str]:
+    """House, flat and room as they are compared."""
+    house, flat, room = address.place
+    return house, flat.casefold(), room.casefold()
+
+
+def phone_key(number: str) -> str:
+    """A phone as it is compared: its digits, a Russian number with 7 in front however it was written."""
+    digits = _NOT_DIGITS.sub("", number)
+    if len(digits) == 11 and digits[0] == "8":
+        return f"7{digits[1:]}"
+    return f"7{digits}" if len(digits) == 10 and digits[0] == "9" else digits
+
+
+def spellings(number: str) -> tuple[str, ...]:
+    """The digits that the same phone may be kept by."""
+    key = phone_key(number)
+    if len(key) == 11 and key[0] == "7":
+        return key, f"8{key[1:]}", key[1:]
+    return (key,) if key else ()
+
+
+def _line(text: str) -> str:
+    return _BLANKS.sub(" ", text).strip(" ,").casefold()
