@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import close_all_sessions
 
 from example_host import accounts_views, billings_views
+from example_host.customers.views import customers
 from example_host.models import database
 from example_host.mounting import bgbilling
 from example_host.ports import opened_objects, signed_in
@@ -45,6 +46,7 @@ def create_app(config: Mapping[str, Any]) -> Flask:
     bgbilling.init_app(app)
     app.register_blueprint(accounts_views.accounts)
     app.register_blueprint(billings_views.billings)
+    app.register_blueprint(customers)
     app.context_processor(
         lambda: {
             "user": signed_in(),
