@@ -175,20 +175,19 @@ def test_what_cannot_be_used_is_marked(hosted_privately: HostFactory) -> None:
     assert [emulator.rows(table) for table in ("contract_tariff", "contract_tree_link")] == before
 
 
-@pytest.mark.parametrize("band", ["8.2", "10.2"])
 @pytest.mark.parametrize(
-    ("suffix", "argument", "table"),
+    ("band", "suffix", "argument", "table"),
     [
-        ("", "tariff", "contract_tariff"),
-        ("-personal", "tariff", "contract_tree_link"),
-        ("-group", "group", "contract_tariff_group"),
+        ("8.2", "", "tariff", "contract_tariff"),
+        ("10.2", "", "tariff", "contract_tariff"),
+        ("8.2", "-personal", "tariff", "contract_tree_link"),
+        ("10.2", "-personal", "tariff", "contract_tree_link"),
+        ("8.2", "-group", "group", "contract_tariff_group"),
     ],
 )
 def test_records_of_another_contract_are_none(
     hosted_privately: HostFactory, band: str, suffix: str, argument: str, table: str
 ) -> None:
-    if suffix == "-group" and band == "10.2":
-        pytest.skip("there are no tariff groups from 9.2 on")
     host = hosted_privately(bitel=band)
     client, emulator = host.client(), host.emulators["bitel"]
     foreign = next(row["id"] for row in emulator.rows(table) if row["cid"] == CID)
