@@ -116,6 +116,8 @@ def permissions_page() -> str:
         ("contract.search", "the search, and the start page", "`/search`"),
         ("contract.read", "opening cards: head and tree; without it no section opens either", "`/contract/…`"),
         ("journal.read", "the journal of all contracts of the granted billings", "`/journal`"),
+        ("jobs.read", "the schedule, and all long work with its progress and log", "`/jobs`, `/pulse`"),
+        ("jobs.run", "starting tasks now, stopping jobs and going on with them; a kind may ask for more", "`/jobs/…`"),
     ]
     found: dict[str, list[tuple[str, str]]] = {}
     for section in sections().values():

@@ -10,6 +10,7 @@ from jinja2 import Environment
 
 from flask_bgbilling import ports
 from flask_bgbilling.builtin.card import CardPlugin
+from flask_bgbilling.builtin.card.customer import CustomerPlugin
 from flask_bgbilling.config.check import check
 from flask_bgbilling.config.messages import Problem
 from flask_bgbilling.config.settings import Settings
@@ -19,6 +20,7 @@ from flask_bgbilling.domain.changes import Changes
 from flask_bgbilling.domain.contracts.actions import ContractActions
 from flask_bgbilling.domain.contracts.service import Contracts
 from flask_bgbilling.domain.journal import ChangeJournal
+from flask_bgbilling.domain.links.service import ContractLinks
 from flask_bgbilling.domain.retention import Retention
 from flask_bgbilling.domain.search.service import ContractSearch
 from flask_bgbilling.domain.services import Services
@@ -42,9 +44,11 @@ from flask_bgbilling.ports import (
 from flask_bgbilling.store import migrations
 from flask_bgbilling.store.jobs import Jobs
 from flask_bgbilling.store.journal import Journal
+from flask_bgbilling.store.links import Links
 from flask_bgbilling.store.secret_box import SecretBox
 from flask_bgbilling.store.unit_of_work import HasSession, UnitOfWork
 from flask_bgbilling.web import actions, card, pages, search, views
+from flask_bgbilling.web import jobs as jobs_pages
 from flask_bgbilling.web import journal as journal_page
 from flask_bgbilling.wire.session import Billings
 
@@ -134,9 +138,10 @@ class BGBilling:
         source = ConfigurationSource(configuration)
         unit_of_work = UnitOfWork(self._database)
         billings = Billings(source.current, before_call=unit_of_work.release, clock=self._clock)
-        plugins = Plugins((CardPlugin(),), self._plugins)
         access = BillingAccess(source.current, billings, self._accounts)
         changes = self._changes(app, unit_of_work, source)
+        links = self._links(unit_of_work, access, source, changes)
+        plugins = Plugins((CardPlugin(), *_customer_plugins(links)), self._plugins)
         journal = ChangeJournal(changes.journal, access, plugins) if changes is not None else None
         contracts = Contracts(access, plugins, self._opened_objects, unit_of_work, journal=journal)
         services = Services(
@@ -148,6 +153,7 @@ class BGBilling:
             journal=journal,
             release=unit_of_work.release,
             customers=self._customers,
+            links=links,
             processes=self._processes,
             jobs=self._jobs(unit_of_work, source),
         )
@@ -164,6 +170,15 @@ class BGBilling:
         journal = Journal(unit_of_work, SecretBox(keys), self._clock)
         retention = Retention(journal, lambda: source.current().journal.keep_days, self._clock)
         return Changes(journal, self._clock, retention)
+
+    def _links(
+        self, unit_of_work: UnitOfWork, access: BillingAccess, source: ConfigurationSource, changes: Changes | None
+    ) -> ContractLinks | None:
+        """Whose contract it is, where the host has customers and changes are journalled."""
+        if self._customers is None or changes is None:
+            return None
+        rows = Links(unit_of_work)
+        return ContractLinks(rows, unit_of_work, access, self._customers, source.current, changes.journal, self._clock)
 
     def _jobs(self, unit_of_work: UnitOfWork, source: ConfigurationSource) -> JobService | None:
         """Long work; schedules are written by the clock of this server."""
@@ -182,7 +197,7 @@ class BGBilling:
         )
         blueprint.before_request(_only_when_enabled)
         blueprint.after_request(pages.keep_private)
-        for part in (search.search, card.card, actions.actions, journal_page.journal, views.common):
+        for part in (search.search, card.card, actions.actions, journal_page.journal, jobs_pages.jobs, views.common):
             blueprint.register_blueprint(part)
         views.handle_errors(blueprint)
         return blueprint
@@ -223,6 +238,11 @@ def _state() -> State:
     if state is None:
         raise ConfigurationError(detail="BGBilling is not mounted: call init_app for this application first")
     return cast(State, state)
+
+
+def _customer_plugins(links: ContractLinks | None) -> Iterable[object]:
+    """Sections of the card that are there only where the host has customers."""
+    return (CustomerPlugin(links),) if links is not None else ()
 
 
 def _start_jobs(app: Flask, services: Services, jobs: JobService) -> None:

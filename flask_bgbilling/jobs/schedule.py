@@ -1,7 +1,7 @@
 """When scheduled work is due: the keys ``scheduler.task.<ID>.*`` (configuration.md 2.7)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from flask_bgbilling.config.properties import Properties
@@ -22,12 +22,16 @@ LATE = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Task:
-    """A scheduled task: ``kind`` is its ``class``, ``params`` what else its block says."""
+    """A scheduled task: ``kind`` is its ``class``, ``params`` what else its block says.
+
+    ``written`` are the fields of its moments as they stand there, without those that allow everything.
+    """
 
     name: str
     kind: str
     when: Mapping[str, frozenset[int]]
     params: Mapping[str, str]
+    written: Mapping[str, str] = field(default_factory=dict)
 
     def is_due(self, moment: datetime) -> bool:
         """Whether a minute is one of its moments."""
@@ -84,7 +88,8 @@ def tasks(properties: Properties) -> Iterator[Task]:
         except ValueError:
             continue
         params = {key: value for key, value in block.items() if key not in {*FIELDS, "class", "enable"}}
-        yield Task(name, kind, when, params)
+        written = {field: block[field].strip() for field in FIELDS if block.get(field, "*").strip() not in ("", "*")}
+        yield Task(name, kind, when, params, written)
 
 
 def values(text: str, least: int, greatest: int) -> frozenset[int]:

@@ -5,7 +5,6 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -13,13 +12,16 @@ from typing import Any, Protocol
 from flask_bgbilling.config.settings import Settings
 from flask_bgbilling.jobs.definitions import JobKind, UnknownKind
 from flask_bgbilling.jobs.runner import Runner
-from flask_bgbilling.jobs.schedule import Task, tasks
-from flask_bgbilling.store.jobs import OPEN_STATES, JobLogLine, JobRecord, Jobs, JobState, NewJob
+from flask_bgbilling.jobs.schedule import tasks
+from flask_bgbilling.jobs.shown import JobPage, ScheduledTask, ShownJob
+from flask_bgbilling.store.jobs import OPEN_STATES, JobRecord, Jobs, NewJob
 
 logger = logging.getLogger(__name__)
 
 PLANNING = "planning"
 PLANNING_LEASE = timedelta(seconds=90)
+
+PAGE = 50
 
 
 class Engine(Protocol):
@@ -35,36 +37,6 @@ class NoEngine:
 
     def ring(self, job_id: int) -> None:
         """Nothing."""
-
-
-@dataclass(frozen=True)
-class ScheduledTask:
-    """A task of the schedule with its kind, ``None`` when no code of this name is registered, and its next moment."""
-
-    task: Task
-    kind: JobKind | None
-    next_due: datetime | None
-    running: bool = False
-
-
-@dataclass(frozen=True)
-class ShownJob:
-    """A job with its kind; ``parts`` counts its parts by state."""
-
-    record: JobRecord
-    kind: JobKind | None
-    lines: tuple[JobLogLine, ...] = ()
-    parts: Mapping[JobState, int] = field(default_factory=dict)
-
-    @property
-    def title(self) -> str:
-        """What it is, as a message id."""
-        return self.kind.title if self.kind else self.record.kind
-
-    @property
-    def open(self) -> bool:
-        """Whether it is not over."""
-        return self.record.state in OPEN_STATES
 
 
 class JobService:
@@ -88,6 +60,7 @@ class JobService:
         self._kinds = {kind.key: kind for kind in kinds}
         self.engine: Engine = engine or NoEngine()
         self._stopping = threading.Event()
+        self._chores: list[Callable[[], None]] = []
 
     @property
     def kinds(self) -> Mapping[str, JobKind]:
@@ -97,6 +70,15 @@ class JobService:
     def register(self, kind: JobKind) -> None:
         """Adds a kind; a later one of the same key takes its place."""
         self._kinds[kind.key] = kind
+
+    def look_after(self, chore: Callable[[], None]) -> None:
+        """Has ``chore`` called by whoever plans, every few seconds: it looks whether a job has to be started."""
+        self._chores.append(chore)
+
+    def start_once(self, kind: str) -> None:
+        """Has a job of this kind done, unless one is open already."""
+        if not self._jobs.list(kinds=(kind,), states=OPEN_STATES, limit=1):
+            self.start(kind)
 
     def start(
         self,
@@ -153,6 +135,11 @@ class JobService:
         # The name of this very process: a fork must not pass for its parent.
         if not self._jobs.lease(PLANNING, f"{socket.gethostname()[:30]}:{os.getpid()}", PLANNING_LEASE):
             return 0
+        for chore in self._chores:
+            try:
+                chore()
+            except Exception:  # one that fails must not keep the others, or the schedule, from their turn
+                logger.exception("looking for work failed")
         now = self._local_now()
         count = 0
         for task in tasks(self._settings().properties):
@@ -189,10 +176,20 @@ class JobService:
         return self.start(task.kind, task.params, person_id=person_id, person_name=person_name)
 
     def list(
-        self, *, before_id: int | None = None, limit: int = 50, kinds: Sequence[str] | None = None
-    ) -> list[ShownJob]:
-        """Jobs newest first, without parts of others."""
-        return [self._shown(record) for record in self._jobs.list(before_id=before_id, limit=limit, kinds=kinds)]
+        self,
+        *,
+        before_id: int | None = None,
+        limit: int = PAGE,
+        kinds: Sequence[str] | None = None,
+        parent_id: int | None = None,
+    ) -> JobPage:
+        """Jobs newest first; parts stand below their whole alone, which is named by ``parent_id``."""
+        records = self._jobs.list(before_id=before_id, limit=limit + 1, kinds=kinds, parent_id=parent_id)
+        return self._page(records[:limit], older=records[limit - 1].id if len(records) > limit else None)
+
+    def changed(self, since: datetime) -> JobPage:
+        """Jobs that were touched after this moment; parts are not told of."""
+        return self._page(self._jobs.changed(since, PAGE))
 
     def get(self, job_id: int) -> ShownJob | None:
         """One job with its log and the state of its parts."""
@@ -200,7 +197,11 @@ class JobService:
         if record is None:
             return None
         return ShownJob(
-            record, self._kinds.get(record.kind), self._jobs.lines(job_id), dict(self._jobs.children(job_id))
+            record,
+            self._kinds.get(record.kind),
+            self._local_now(),
+            self._jobs.lines(job_id),
+            dict(self._jobs.children(job_id)),
         )
 
     def cancel(self, job_id: int) -> bool:
@@ -214,5 +215,8 @@ class JobService:
             self.engine.ring(job_id)
         return taken
 
-    def _shown(self, record: JobRecord) -> ShownJob:
-        return ShownJob(record, self._kinds.get(record.kind))
+    def _page(self, records: Sequence[JobRecord], older: int | None = None) -> JobPage:
+        now = self._local_now()
+        shown = tuple(ShownJob(record, self._kinds.get(record.kind), now) for record in records)
+        changed = max((record.changed_at for record in records if record.changed_at), default=None)
+        return JobPage(shown, older, changed)

@@ -97,6 +97,24 @@ def ago(value: datetime | None) -> str:
     return text
 
 
+def duration(value: timedelta | None) -> str:
+    """How long something takes: ``0:07``, ``12:31``, ``1:02:03``."""
+    if value is None:
+        return NOTHING
+    minutes, seconds = divmod(int(value.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def speed(value: float | None) -> str:
+    """How many in a second, or in a minute when that says more."""
+    if value is None:
+        return NOTHING
+    slow = value < 1
+    number = format_decimal(round(value * 60 if slow else value, 1), format="#,##0.#", locale=conventions(locale()))
+    return t("%(n)s a minute", n=number) if slow else t("%(n)s a second", n=number)
+
+
 def fact(value: Fact) -> str:
     """A fact of the journal or of a question in the reader's language; nothing at all is a dash."""
     if value.kind == "secret":
@@ -130,5 +148,7 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "short_month": short_month,
     "period": period,
     "ago": ago,
+    "duration": duration,
+    "speed": speed,
     "fact": fact,
 }

@@ -17,6 +17,7 @@ from flask_bgbilling.errors import (
     UnknownBilling,
 )
 from flask_bgbilling.hookspecs import Gone
+from flask_bgbilling.jobs.definitions import UnknownKind
 
 # The first class that fits decides the status of the page.
 _STATUSES: Sequence[tuple[type[BGBillingError], int]] = (
@@ -26,6 +27,7 @@ _STATUSES: Sequence[tuple[type[BGBillingError], int]] = (
     (UnknownSection, 404),
     (UnknownAction, 404),
     (UnknownChange, 404),
+    (UnknownKind, 404),
     (ReadOnly, 403),
     (Gone, 410),
     (InputError, 400),

@@ -48,15 +48,23 @@ class StartPage:
     endpoint: str
     key: str
     needs_journal: bool = False
+    needs_jobs: bool = False
 
 
 START_PAGES = (
     StartPage("contract.search", N_("Contracts"), "search.page", "contracts"),
     StartPage("journal.read", N_("Journal"), "journal.page", "journal", needs_journal=True),
+    StartPage("jobs.read", N_("Jobs"), "jobs.page", "jobs", needs_jobs=True),
 )
 
 
 def menu(granted: Iterable[StartPage]) -> list[tuple[str, str, str]]:
     """Title, address and key of each of the pages that there is in this application."""
-    kept = services().journal is not None
-    return [(t(page.title), address(page.endpoint), page.key) for page in granted if kept or not page.needs_journal]
+    return [(t(page.title), address(page.endpoint), page.key) for page in granted if _is_there(page)]
+
+
+def _is_there(page: StartPage) -> bool:
+    application = services()
+    lacks_journal = page.needs_journal and application.journal is None
+    lacks_jobs = page.needs_jobs and application.jobs is None
+    return not (lacks_journal or lacks_jobs)

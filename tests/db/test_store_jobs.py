@@ -208,7 +208,7 @@ def test_parts_are_done_and_the_whole_is_told(jobs: Jobs) -> None:
     shown = work.get(number)
     assert shown is not None
     assert (shown.record.state, shown.record.result) == ("done", {"sum": 6, "done": 4})
-    assert [one.record.id for one in work.list()] == [number], "parts stand below their whole"
+    assert [one.record.id for one in work.list().jobs] == [number], "parts stand below their whole"
 
 
 def test_a_stopped_job_stops(jobs: Jobs) -> None:

@@ -27,7 +27,7 @@ MENU = tuple(CardPlugin().bgbilling_card_menu())
 OURS = "bgbilling."
 OPEN_TO_ALL = {"bgbilling.static"}
 VALUES = {"billing_id": BILLING, "cid": CID, "key": "notes", "action": "add", "record_id": 1, "name": "a.pdf",
-          "rest": "nowhere", "filename": "bgbilling.css"}  # fmt: skip
+          "job_id": 1, "rest": "nowhere", "filename": "bgbilling.css"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -258,7 +258,8 @@ def test_permissions_have_names_of_one_form() -> None:
 def test_every_permission_is_documented() -> None:
     text = (Path(__file__).resolve().parent.parent.parent / "docs" / "permissions.md").read_text("utf-8")
     names = {section.permission for section in SECTIONS} | {item.permission for item in MENU}
-    names |= {action.permission for _, action in ACTIONS} | {"contract.search", "contract.read", "journal.read"}
+    names |= {action.permission for _, action in ACTIONS}
+    names |= {"contract.search", "contract.read", "journal.read", "jobs.read", "jobs.run"}
     assert [name for name in sorted(names) if f"| `{name}` |" not in text] == []
 
 

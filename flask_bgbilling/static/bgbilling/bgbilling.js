@@ -5,5 +5,6 @@ import "./card.js";
 import "./forms.js";
 import "./keys.js";
 import "./latest.js";
+import "./pulse.js";
 import "./scroll.js";
 import "./search.js";
