@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask_bgbilling.domain.contracts.actions import ContractActions
 from flask_bgbilling.domain.contracts.service import Contracts
 from flask_bgbilling.domain.journal import ChangeJournal
+from flask_bgbilling.domain.links.service import ContractLinks
 from flask_bgbilling.domain.search.service import ContractSearch
 from flask_bgbilling.plugins import Plugins
 from flask_bgbilling.ports import Customers, Processes, Users
@@ -20,7 +21,8 @@ class Services:
     """Everything a page may ask for.
 
     ``journal`` is ``None`` when the application keeps none, ``customers`` and ``processes`` when the host has none.
-    ``jobs`` is ``None`` without a database. ``release`` gives the host's database connection back before a long wait.
+    ``links`` is ``None`` without customers or without a journal, ``jobs`` without a database. ``release`` gives the
+    host's database connection back before a long wait.
     """
 
     users: Users
@@ -31,5 +33,6 @@ class Services:
     journal: ChangeJournal | None
     release: Callable[[], None]
     customers: Customers | None = None
+    links: ContractLinks | None = None
     processes: Processes | None = None
     jobs: "JobService | None" = None

@@ -106,6 +106,7 @@ class Links:
         values: dict[str, Any] = {
             "contract_title": _fitting(wish.contract_title),
             "customer_id": wish.customer_id,
+            "written": None,  # even when it held just this: an earlier write may still be on its way
             "person_id": wish.person_id,
             "linked_at": wish.linked_at,
             "write_at": wish.write_at,
@@ -113,7 +114,7 @@ class Links:
             "error_code": None,
         }
         if seen is None:
-            values |= {"billing_id": wish.billing_id, "contract_id": wish.contract_id, "version": 1, "written": None}
+            values |= {"billing_id": wish.billing_id, "contract_id": wish.contract_id, "version": 1}
             _insert(session, values)
         else:
             changed = update(LINKS).where(_same(seen)).values(**values, version=seen.version + 1)

@@ -87,10 +87,20 @@ def _overview(opened: OpenedCard) -> dict[str, Any]:
         "buttons": opened.buttons,
         "card_menu": opened.menu,
         "open_changes": opened.open_changes,
+        "customer": _customer(opened),
         "new_once": new_once,
         "csrf_name": csrf.field_name(),
         "csrf_token": csrf.token(),
     }
+
+
+def _customer(opened: OpenedCard) -> dict[str, Any] | None:
+    """Whose contract it is; nothing where the host has no customers."""
+    links = services().links
+    if links is None:
+        return None
+    number = opened.card.title if opened.problem is None else ""
+    return {"linked": links.shown(opened.card.billing_id, opened.card.cid, number)}
 
 
 def _reload(here: str) -> str:

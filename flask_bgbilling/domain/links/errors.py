@@ -1,6 +1,6 @@
 """What stands in the way of a link."""
 
-from flask_bgbilling.errors import N_, InputError
+from flask_bgbilling.errors import N_, Absent, InputError
 
 
 class NoCustomerParameter(InputError):
@@ -32,3 +32,11 @@ class LinkedOtherwise(InputError):
     def __init__(self, customer_id: int | None, customer: str) -> None:
         self.customer_id = customer_id
         super().__init__(customer=customer or "—")
+
+
+class ContractGone(Absent):
+    """The billing has no such contract, as it says itself: the link leads nowhere."""
+
+    code = "contract gone"
+    message = N_("The billing %(billing)s has this contract no more.")
+    remedy = N_("Take the link away, or look for the contract under another number.")

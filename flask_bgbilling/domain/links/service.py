@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from flask_bgbilling.config.settings import Server, Settings
 from flask_bgbilling.domain.billings import BillingAccess
-from flask_bgbilling.domain.links.errors import LinkedOtherwise, NoCustomerParameter, UnknownCustomer
+from flask_bgbilling.domain.links.errors import ContractGone, LinkedOtherwise, NoCustomerParameter, UnknownCustomer
 from flask_bgbilling.errors import N_, Absent, BGBillingError, NoRights, Refused, UnknownBilling, WrongPassword
 from flask_bgbilling.facts import Fact
 from flask_bgbilling.ports import Clock, Customer, Customers, Person
@@ -108,20 +108,32 @@ class ContractLinks:
         record = self.rows.get(billing_id, cid)
         return record.customer_id if record is not None else None
 
+    def title_of(self, billing_id: str, cid: int) -> str:
+        """The number of a contract as its row knows it; empty when it has none."""
+        record = self.rows.get(billing_id, cid)
+        return record.contract_title if record is not None else ""
+
     def contracts_of(self, customer_id: int) -> tuple[LinkedContract, ...]:
         """The contracts of a customer by their numbers; those of billings that are switched off too."""
         found = self.rows.of_customer(customer_id)
         return tuple(LinkedContract(row.billing_id, row.contract_id, row.contract_title) for row in found)
 
-    def shown(self, billing_id: str, cid: int) -> LinkedCustomer | None:
-        """The customer of a contract as a card tells it."""
+    def shown(self, billing_id: str, cid: int, number: str = "") -> LinkedCustomer | None:
+        """The customer of a contract as a card tells it; the row learns the ``number`` that the card has."""
         record = self.rows.get(billing_id, cid)
         if record is None or record.customer_id is None:
             return None
+        if number and number != record.contract_title:
+            self.rows.name(record, number)
         customer = self.customers.get(record.customer_id)
         address = self.customers.address(record.customer_id) if customer is not None else ""
         waiting = record.written != record.value
         return LinkedCustomer(record.customer_id, customer, address, waiting, record.error_code, record.write_at)
+
+    def is_waiting(self, billing_id: str, cid: int) -> bool:
+        """Whether the billing still has to be told of a change."""
+        record = self.rows.get(billing_id, cid)
+        return record is not None and record.written != record.value
 
     def server(self, billing_id: str) -> Server:
         """The billing, when its contracts can be linked; raises ``UnknownBilling`` or ``NoCustomerParameter``."""
@@ -217,16 +229,28 @@ class ContractLinks:
 
         What goes wrong is kept in the row and tried again later.
         """
-        if record is None or (record.written == record.value and record.write_at is None):
+        if record is None or record.written == record.value:
             return Settled(record)
         try:
             server = self.server(record.billing_id)
-            opened = billing or self._access.open_for(record.person_id, record.billing_id)
+            opened = billing or self.opened_for(record)
             self._write(opened, server, record)
         except BGBillingError as problem:
             return self._not_told(record, problem)
         self.rows.told(record, record.value)
         return Settled(self.rows.get(record.billing_id, record.contract_id))
+
+    def opened_for(self, record: LinkRecord) -> Billing:
+        """The billing under the account of who has linked; raises ``UnknownBilling`` or ``AccountMissing``."""
+        return self._access.open_for(record.person_id, record.billing_id)
+
+    def is_gone(self, record: LinkRecord) -> bool:
+        """Whether the billing says that it has no such contract."""
+        return _missing(self.opened_for(record), record.contract_id)
+
+    def now(self) -> datetime:
+        """The moment by which rows wait."""
+        return self._clock.now()
 
     def _write(self, billing: Billing, server: Server, record: LinkRecord) -> None:
         parameter_id, cid = server.customer_parameter_id, record.contract_id
@@ -238,10 +262,10 @@ class ContractLinks:
             if not _missing(billing, cid):
                 raise
             if record.customer_id is not None:  # a link that was taken away is settled, another one leads nowhere
-                raise Absent(billing=billing.title, operation=CONTRACT_INFO.name, words="") from refused
+                raise ContractGone(billing=billing.title, operation=CONTRACT_INFO.name, words="") from refused
 
     def _not_told(self, record: LinkRecord, problem: BGBillingError) -> Settled:
-        gone = isinstance(problem, Absent)
+        gone = isinstance(problem, ContractGone)
         pause = min(FIRST_PAUSE * 2 ** min(record.failures, 12), LONGEST_PAUSE)
         again_at = None if gone else self._clock.now() + pause
         self.rows.not_told(record, problem.code, again_at)
