@@ -1,57 +1,57 @@
-"""Fills the CRM's address book from a billing's own directory, so that ids are shared (the demo's first import)."""
+"""Fills the CRM's address directory from a billing's own, so that ids are shared (the demo's first import)."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 from urllib.request import Request, urlopen
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
-from example_host.models import HouseRow, StreetRow, database
-from example_host.ports import fold
+from example_host.addresses.port import HostAddressDirectory
+from example_host.models import StreetRow, database
+from flask_bgbilling.ports import AddressLevel, AddressPlace, AddressRecord, DirectoryHouse
 
 SERVICE = "/json/ru.bitel.oss.kernel.directories.address/AddressService"
+EVERYTHING = {"pageIndex": 1, "pageSize": 0}
 
 
 def fill_address_book(executer: str, login: str, password: str) -> int:
-    """Replaces an empty address book by the billing's directory; gives the number of houses. Commits."""
+    """Fills an empty directory by the billing's; gives the number of houses. Commits."""
     if database.session.scalar(select(func.count()).select_from(StreetRow)):
         return 0
-    houses = 0
-    database.session.execute(delete(HouseRow))
-    for street in _call(executer, login, password, "streetList", cityId=0, title=""):
-        city = street.get("cityTitle") or ""
-        row = StreetRow(
-            id=street["id"], title=street["title"], city=city, search_text=fold(f"{street['title']} {city}")
-        )
-        database.session.add(row)
-        for house in _houses(executer, login, password, street["id"]):
-            database.session.add(
-                HouseRow(
-                    id=house["id"],
-                    street_id=street["id"],
-                    number=max(house.get("house") or 0, 0),
-                    fraction=house.get("frac") or "",
-                )
-            )
-            houses += 1
+
+    def called(method: str, **params: Any) -> list[dict[str, Any]]:
+        return _call(executer, login, password, method, **params)
+
+    def places(level: AddressLevel, parent: str = "", **params: Any) -> list[AddressRecord]:
+        rows = called(f"{level.value}List", title="", **params)
+        return [AddressPlace(level, row["id"], row["title"], row[parent] if parent else 0) for row in rows]
+
+    houses = called("houseList", cityId=0, areaId=0, streetId=0, quarterId=0, house=0, frac="", page=EVERYTHING)
+    directory = HostAddressDirectory()
+    directory.write(
+        [
+            *places(AddressLevel.COUNTRY),
+            *places(AddressLevel.CITY, "countryId", countryId=0),
+            *places(AddressLevel.AREA, "cityId", cityId=0),
+            *places(AddressLevel.QUARTER, "cityId", cityId=0),
+            *places(AddressLevel.STREET, "cityId", cityId=0),
+            *map(_house, houses),
+        ]
+    )
     database.session.commit()
-    return houses
+    return len(houses)
 
 
-def _houses(executer: str, login: str, password: str, street_id: int) -> Iterator[dict[str, Any]]:
-    yield from _call(
-        executer,
-        login,
-        password,
-        "houseList",
-        cityId=0,
-        areaId=0,
-        streetId=street_id,
-        quarterId=0,
-        house=0,
-        frac="",
-        page={"pageIndex": 1, "pageSize": 0},
+def _house(row: dict[str, Any]) -> DirectoryHouse:
+    return DirectoryHouse(
+        id=row["id"],
+        street_id=row["streetId"],
+        number=max(row.get("house") or 0, 0),
+        fraction=row.get("frac") or "",
+        area_id=row.get("areaId") or 0,
+        quarter_id=row.get("quarterId") or 0,
+        post_index=row.get("postIndex") or "",
+        comment=row.get("comment") or "",
     )
 
 

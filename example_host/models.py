@@ -1,9 +1,10 @@
 """Tables of the CRM itself."""
 
 from datetime import UTC, datetime
+from time import time_ns
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import BigInteger, ForeignKey, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -15,6 +16,11 @@ class Base(DeclarativeBase):
 Base.registry.update_type_annotation_map({str: String(255)})
 
 database = SQLAlchemy(model_class=Base)
+
+
+def moment() -> int:
+    """Now, in milliseconds since 1970."""
+    return time_ns() // 1_000_000
 
 
 class User(database.Model):  # type: ignore[name-defined,misc]
@@ -43,25 +49,35 @@ class TypeLimit(database.Model):  # type: ignore[name-defined,misc]
 
 
 class StreetRow(database.Model):  # type: ignore[name-defined,misc]
-    """A street of the address book; ids are those of the billings."""
+    """A street of the address book; ids are those of the billings. ``changed_at`` is milliseconds since 1970.
 
-    __tablename__ = "crm_street"
+    ``city`` and ``search_text`` are kept for searching: they follow the title of the city.
+    """
+
+    __tablename__ = "crm_address_street"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     title: Mapped[str]
     city: Mapped[str]
     search_text: Mapped[str] = mapped_column(index=True)
+    city_id: Mapped[int] = mapped_column(index=True, default=0)
+    changed_at: Mapped[int] = mapped_column(BigInteger, index=True, default=moment)
 
 
 class HouseRow(database.Model):  # type: ignore[name-defined,misc]
-    """A house of the address book."""
+    """A house of the address book; ``number`` 0 means none. The street may be unknown: billings have such houses."""
 
-    __tablename__ = "crm_house"
+    __tablename__ = "crm_address_house"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    street_id: Mapped[int] = mapped_column(ForeignKey("crm_street.id"), index=True)
+    street_id: Mapped[int] = mapped_column(index=True)
     number: Mapped[int]
     fraction: Mapped[str] = mapped_column(default="")
+    area_id: Mapped[int] = mapped_column(index=True, default=0)
+    quarter_id: Mapped[int] = mapped_column(index=True, default=0)
+    post_index: Mapped[str] = mapped_column(String(10), default="")
+    comment: Mapped[str] = mapped_column(Text, default="")
+    changed_at: Mapped[int] = mapped_column(BigInteger, index=True, default=moment)
 
 
 class OpenedObject(database.Model):  # type: ignore[name-defined,misc]

@@ -1,5 +1,6 @@
 """The extension of this application: its ports are the CRM's, ``create_app`` calls ``init_app``."""
 
+from example_host.addresses.port import HostAddressDirectory
 from example_host.customers.port import HostCustomers
 from example_host.models import database
 from example_host.ports import HostAddressBook, HostOpenedObjects, HostUsers, properties_of
@@ -10,6 +11,7 @@ bgbilling = BGBilling(
     users=HostUsers(),
     accounts=PropertyAccounts(properties_of),
     address_book=HostAddressBook(),
+    address_directory=HostAddressDirectory(),
     opened_objects=HostOpenedObjects(),
     customers=HostCustomers(),
     processes=HostProcesses(),

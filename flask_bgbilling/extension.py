@@ -33,6 +33,7 @@ from flask_bgbilling.plugins import Plugins
 from flask_bgbilling.ports import (
     Accounts,
     AddressBook,
+    AddressDirectory,
     Clock,
     Customers,
     NoAddressBook,
@@ -82,7 +83,7 @@ class BGBilling:
     """Mounts the extension into a host application.
 
     ``users`` and ``accounts`` are the host's ports (``flask_bgbilling.ports``); without ``address_book`` the address
-    search has no suggestions, without ``opened_objects`` nothing is remembered, without ``customers`` contracts are
+    search has no suggestions, without ``address_directory`` billings are given none and none is read from them, without ``opened_objects`` nothing is remembered, without ``customers`` contracts are
     linked to nobody, without ``processes`` none are shown. ``database`` is the host's Flask-SQLAlchemy object; without
     it, or without ``BGBILLING_SECRET_KEYS``, there is no journal and contracts can only be read.
     ``plugins`` are further plugins after the built-in and installed ones. ``configuration`` is a text in the properties
@@ -101,6 +102,7 @@ class BGBilling:
         users: Users,
         accounts: Accounts,
         address_book: AddressBook | None = None,
+        address_directory: AddressDirectory | None = None,
         opened_objects: OpenedObjects | None = None,
         customers: Customers | None = None,
         processes: Processes | None = None,
@@ -114,6 +116,9 @@ class BGBilling:
         self._accounts = _port("accounts", accounts, Accounts)
         self._address_book = (
             NoAddressBook() if address_book is None else _port("address_book", address_book, AddressBook)
+        )
+        self._address_directory = (
+            None if address_directory is None else _port("address_directory", address_directory, AddressDirectory)
         )
         self._opened_objects = (
             None if opened_objects is None else _port("opened_objects", opened_objects, OpenedObjects)

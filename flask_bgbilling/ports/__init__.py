@@ -4,6 +4,14 @@ Every port is a Protocol: a host passes objects with these methods to ``BGBillin
 request or a command of the host; they may use the host's database session but never commit it.
 """
 
+from flask_bgbilling.ports.address_directory import (
+    AddressDirectory,
+    AddressLevel,
+    AddressPlace,
+    AddressRecord,
+    DirectoryHouse,
+    split_house,
+)
 from flask_bgbilling.ports.addresses import AddressBook, House, NoAddressBook, Street
 from flask_bgbilling.ports.customers import (
     Customer,
@@ -24,6 +32,10 @@ from flask_bgbilling.ports.processes import Process, ProcessContract, Processes
 __all__ = [
     "Accounts",
     "AddressBook",
+    "AddressDirectory",
+    "AddressLevel",
+    "AddressPlace",
+    "AddressRecord",
     "Clock",
     "Credentials",
     "Customer",
@@ -36,6 +48,7 @@ __all__ = [
     "CustomerTitlePattern",
     "CustomerValue",
     "Customers",
+    "DirectoryHouse",
     "Grant",
     "House",
     "NoAddressBook",
@@ -48,4 +61,5 @@ __all__ = [
     "Street",
     "SystemClock",
     "Users",
+    "split_house",
 ]

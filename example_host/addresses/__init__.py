@@ -1,0 +1,1 @@
+"""The address directory of the CRM: its tables, its port, its pages."""
