@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -40,7 +40,12 @@ class EmbeddedEngine:
     def start(self) -> None:
         """Begins to work; the threads end with the process."""
         self._scheduler.add_job(
-            self._tick, "interval", seconds=SWEEP.total_seconds(), id="tick", executor="clock", replace_existing=True
+            self._tick,
+            "interval",
+            seconds=SWEEP.total_seconds(),
+            id="tick",
+            executor="clock",
+            next_run_time=datetime.now(UTC),
         )
         self._scheduler.start()
         self._service.engine = self

@@ -60,6 +60,7 @@ class JobService:
         self._kinds = {kind.key: kind for kind in kinds}
         self.engine: Engine = engine or NoEngine()
         self._stopping = threading.Event()
+        self._missed: set[str] = set()
         self._chores: list[Callable[[], None]] = []
 
     @property
@@ -147,7 +148,9 @@ class JobService:
             if due is None:
                 continue
             if task.kind not in self._kinds:
-                logger.warning("scheduler.task.%s: there is no class %s", task.name, task.kind)
+                if task.kind not in self._missed:  # it is planned every few seconds
+                    logger.warning("scheduler.task.%s: there is no class %s", task.name, task.kind)
+                    self._missed.add(task.kind)
                 continue
             if self._jobs.list(kinds=(task.kind,), states=OPEN_STATES, limit=1):
                 continue
