@@ -1,0 +1,405 @@
+"""Importing customers from contracts: reading, deciding, writing, one contract after another (customers-and-links 2).
+
+What a contract makes of a customer — the customer, its parameters, the link, the case — is one transaction of ours. The
+billing is told afterwards, and the writer of links sees to it that it learns of it whatever happens. Whoever writes has
+the lease of the import meanwhile and decides only then: two new contracts of one person give one customer.
+"""
+
+import logging
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import islice
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from flask_bgbilling.config.creator import creator_settings
+from flask_bgbilling.config.settings import Settings
+from flask_bgbilling.domain.billings import BillingAccess
+from flask_bgbilling.domain.customers.account import CREATOR
+from flask_bgbilling.domain.customers.matching import ContractForImport, ImportDecision, ImportRules, decide
+from flask_bgbilling.domain.customers.reading import ReadContract, read_contracts, read_one
+from flask_bgbilling.domain.customers.values import Note, stored, taken
+from flask_bgbilling.domain.links.errors import UnknownCustomer
+from flask_bgbilling.domain.links.service import ContractLinks
+from flask_bgbilling.errors import N_, Absent, BGBillingError, InputError, Unavailable, fill
+from flask_bgbilling.ports import Clock, Customer, Customers
+from flask_bgbilling.store.import_cases import CaseDetails, ImportCases
+from flask_bgbilling.store.jobs import Jobs
+from flask_bgbilling.store.links import LinkRecord
+from flask_bgbilling.store.unit_of_work import UnitOfWork
+from flask_bgbilling.wire.dto.search import FoundContract
+from flask_bgbilling.wire.lanes import Pending
+from flask_bgbilling.wire.ops.contracts import CONTRACT_INFO
+from flask_bgbilling.wire.ops.parameters_writes import PARAMETER_TEXT_SAVE
+from flask_bgbilling.wire.ops.search import SEARCH_BY_TEXT
+from flask_bgbilling.wire.session import Billing
+
+logger = logging.getLogger(__name__)
+
+MARKER: Final = "0"
+"""What stands in the parameter of a contract that is to be imported."""
+
+MOST_PAGES: Final = 200
+CHUNK: Final = 12
+"""How many contracts are written under one lease, and told to the billing side by side."""
+
+LEASE: Final = "customer import"
+LEASE_LENGTH: Final = timedelta(seconds=60)
+LONGEST_WAIT: Final = 45.0
+
+
+class NotConfigured(InputError):
+    """The import has no working block for ``billing``."""
+
+    code = "import not configured"
+    message = N_("The import of customers is not configured for the billing %(billing)s, or its block has a mistake.")
+    remedy = N_("The administrator finds the mistake with “flask bgbilling config check”.")
+
+
+class Busy(InputError):
+    """Somebody else is importing; nothing was done."""
+
+    code = "import busy"
+    message = N_("Customers are being imported by somebody else right now.")
+    remedy = N_("Try again in a minute.")
+
+
+class Imported(Struct, frozen=True):
+    """What became of a contract.
+
+    ``outcome`` is that of the decision, or ``linked`` (it had a customer already), ``chosen`` (by a person), ``passed``
+    (it is not to be imported any more), ``failed``. ``problem`` is why it failed, or why the billing does not know yet.
+    """
+
+    found: FoundContract
+    outcome: str
+    customer_id: int | None = None
+    problem: str = ""
+
+
+class Written(Struct, frozen=True):
+    """What a contract made of our tables: the row that the billing has to learn, or the text for its parameter."""
+
+    outcome: str
+    customer_id: int | None = None
+    record: LinkRecord | None = None
+    text: str | None = None
+
+
+class CustomerImport:
+    """Imports customers. Whether a person may do so is for the caller to ask."""
+
+    def __init__(
+        self,
+        customers: Customers,
+        links: ContractLinks,
+        cases: ImportCases,
+        jobs: Jobs,
+        unit_of_work: UnitOfWork,
+        access: BillingAccess,
+        settings: Callable[[], Settings],
+        clock: Clock,
+    ) -> None:
+        self.customers = customers
+        self.links = links
+        self.cases = cases
+        self._jobs = jobs
+        self._unit = unit_of_work
+        self._access = access
+        self._settings = settings
+        self._clock = clock
+
+    def rules(self, billing_id: str) -> ImportRules:
+        """The rules for a billing; raises ``NotConfigured``, and what ``ContractLinks.server`` raises."""
+        server = self.links.server(billing_id)
+        creator = creator_settings(self._settings())
+        block = creator.server(billing_id)
+        if block is None:
+            raise NotConfigured(billing=server.title)
+        try:
+            return ImportRules(creator, block, self.customers.parameters())
+        finally:
+            self._unit.release()
+
+    def scheduled(self) -> tuple[str, ...]:
+        """The billings that the scheduled import goes through."""
+        return tuple(server.billing_id for server in creator_settings(self._settings()).scheduled)
+
+    def open(self, billing_id: str) -> Billing:
+        """The billing under the account of the import."""
+        return self._access.open_for(CREATOR, billing_id)
+
+    def next_contracts(self, billing_id: str, most: int | None = None) -> list[FoundContract]:
+        """The next contracts that are to be imported, a page of them; those that wait are passed over."""
+        rules = self.rules(billing_id)
+        billing, size = self.open(billing_id), most or rules.server.page_size
+        server = self.links.server(billing_id)
+        found: dict[int, FoundContract] = {}
+        for page in range(1, MOST_PAGES + 1):
+            rows = billing.call(
+                SEARCH_BY_TEXT,
+                pattern=f"^{MARKER}$",
+                parameters=(server.customer_parameter_id,),
+                closed=True,
+                subcontracts=True,
+                page=page,
+                page_size=size,
+            )
+            blocked = self.cases.blocked(billing_id, [row.cid for row in rows.items], self._clock.now())
+            found |= {row.cid: row for row in rows.items if row.cid not in blocked}
+            if len(found) >= size or len(rows.items) < size:
+                break
+        return list(found.values())[:size]
+
+    def dry_run(self, billing_id: str, most: int | None = None) -> Iterator[tuple[ReadContract, ImportDecision | None]]:
+        """What would be decided about the next contracts; nothing is written anywhere."""
+        rules = self.rules(billing_id)
+        billing = self.open(billing_id)
+        for read in self._read(billing, self.next_contracts(billing_id, most), rules):
+            decision = decide(read.contract, rules, self.customers) if read.contract is not None else None
+            self._unit.release()
+            yield read, decision
+
+    def run(
+        self,
+        billing_id: str,
+        contracts: Sequence[FoundContract],
+        *,
+        job_id: int | None = None,
+        told: Callable[[Sequence[Imported]], None] = lambda imported: None,
+    ) -> Counter[str]:
+        """Imports these contracts; counts outcomes. ``told`` hears of each few, and may raise to stop.
+
+        What goes wrong with one contract is noted in its case, and the others go on; only a billing that cannot be
+        reached stops the rest.
+        """
+        rules, billing = self.rules(billing_id), self.open(billing_id)
+        counted: Counter[str] = Counter()
+        reading = self._read(billing, contracts, rules)
+        while chunk := list(islice(reading, CHUNK)):
+            imported = self._import(billing, rules, chunk, job_id)
+            counted.update(one.outcome for one in imported)
+            told(imported)
+            lost = [read.problem for read in chunk if isinstance(read.problem, Unavailable)]
+            if len(lost) == len(chunk):
+                raise lost[0]
+        return counted
+
+    def import_one(
+        self,
+        billing_id: str,
+        cid: int,
+        *,
+        customer_id: int | None = None,
+        as_new: bool = False,
+        person_name: str = "",
+    ) -> Imported:
+        """One contract by hand, whatever its marker says: into a customer, as a new one, or by the rules.
+
+        Raises what reading and writing raise; nothing is done then. That the billing could not be told yet is the
+        ``problem`` of the outcome.
+        """
+        rules, billing = self.rules(billing_id), self.open(billing_id)
+        found = self.found(billing, cid)
+        contract = read_one(billing, found, self._wanted(rules))
+        with self._alone():
+            written = self._write(contract, rules, None, customer_id, as_new=as_new, person_name=person_name)
+        (told,) = self._tell(billing, [(found, written)])
+        return told
+
+    def found(self, billing: Billing, cid: int) -> FoundContract:
+        """A contract by its id; raises ``Absent`` where the billing has none."""
+        info = billing.call(CONTRACT_INFO, cid=cid)
+        if info is None:
+            raise Absent(billing=billing.title, operation=CONTRACT_INFO.name, words="")
+        return FoundContract(cid, info.title, info.comment)
+
+    def clear_marker(self, billing_id: str, cid: int) -> None:
+        """Tells the billing that a contract is not to be imported. Raises the billing's error."""
+        parameter_id = self.links.server(billing_id).customer_parameter_id
+        self.open(billing_id).call(PARAMETER_TEXT_SAVE, cid=cid, parameter_id=parameter_id, text="")
+
+    def _read(self, billing: Billing, contracts: Iterable[FoundContract], rules: ImportRules) -> Iterator[ReadContract]:
+        return read_contracts(billing, contracts, self._wanted(rules))
+
+    def _wanted(self, rules: ImportRules) -> frozenset[int]:
+        marker = self.links.server(rules.server.billing_id).customer_parameter_id
+        return rules.server.contract_parameters | {marker}
+
+    def _import(
+        self, billing: Billing, rules: ImportRules, chunk: Sequence[ReadContract], job_id: int | None
+    ) -> list[Imported]:
+        marker = self.links.server(billing.id).customer_parameter_id
+        written: list[tuple[FoundContract, Written]] = []
+        failed: list[Imported] = []
+        with self._alone():
+            for read in chunk:
+                try:
+                    if read.contract is None:
+                        assert read.problem is not None
+                        raise read.problem
+                    known = read.contract.values.get(marker)
+                    if known is not None and known.text.strip() != MARKER:
+                        written.append((read.found, Written("passed")))
+                        continue
+                    written.append((read.found, self._write(read.contract, rules, job_id)))
+                except Exception as error:
+                    failed.append(self._failed(billing.id, read, error, job_id))
+        return [*self._tell(billing, written), *failed]
+
+    def _failed(self, billing_id: str, read: ReadContract, error: Exception, job_id: int | None) -> Imported:
+        """One contract must not hold up the others: it is noted, and tried again later."""
+        told = error if isinstance(error, BGBillingError) else None
+        if told is None:
+            logger.exception("contract %s of %s cannot be imported", read.found.cid, billing_id)
+        words = told.text() if told else f"{type(error).__name__}: {error}"[:300]
+        details = CaseDetails(title=read.found.comment, words=words)
+        code = told.code if told else "error"
+        self.cases.failed(billing_id, read.found.cid, read.found.number, code, details, job_id)
+        return Imported(read.found, "failed", problem=words)
+
+    def _write(
+        self,
+        contract: ContractForImport,
+        rules: ImportRules,
+        job_id: int | None,
+        chosen: int | None = None,
+        *,
+        as_new: bool = False,
+        person_name: str = "",
+    ) -> Written:
+        """Everything of ours that a contract changes, in one transaction."""
+        with self._unit.alone():
+            linked = self.links.customer_of(contract.billing_id, contract.cid)
+            if linked is not None and chosen is None and not person_name:
+                # Somebody has been here and the billing does not know of it yet: it only has to be told.
+                return Written("linked", linked, self.links.rows.get(contract.billing_id, contract.cid))
+            wanted = chosen if chosen is not None or as_new else linked
+            decision = self._decided(contract, rules, wanted, as_new=as_new)
+            details = CaseDetails(
+                title=contract.title,
+                person_name=person_name,
+                evidence=[msgspec.to_builtins(one) for one in decision.evidence],
+            )
+            outcome = "chosen" if wanted is not None else decision.outcome
+            put: dict[str, Any] = {"job_id": job_id}
+            place = contract.billing_id, contract.cid, contract.number
+            if decision.outcome == "short":
+                self.cases.put(*place, "done", outcome, details, **put)
+                return Written(outcome, text="")
+            if decision.outcome == "several":
+                self.cases.put(*place, "waiting", outcome, details, **put)
+                return Written(outcome)
+            customer, before = self._customer(contract, rules, decision)
+            record = self.links.link_local(
+                CREATOR, contract.billing_id, contract.cid, contract.number, customer.id, instead_of=linked
+            )
+            values, notes = self._take(contract, rules, customer)
+            after = self.customers.get(customer.id)
+            details = msgspec.structs.replace(
+                details,
+                created=before is None,
+                title_before=before or "",
+                title_after=after.title if after is not None else customer.title,
+                values=values,
+                notes=[msgspec.to_builtins(note) for note in notes],
+            )
+            self.cases.put(*place, "done", outcome, details, customer_id=customer.id, **put)
+            return Written(outcome, customer.id, record)
+
+    def _decided(
+        self, contract: ContractForImport, rules: ImportRules, wanted: int | None, *, as_new: bool
+    ) -> ImportDecision:
+        if wanted is not None:
+            customer = self.customers.get(wanted)
+            if customer is None:
+                raise UnknownCustomer(customer=wanted)
+            return ImportDecision("confirmed", customer)
+        return ImportDecision("new") if as_new else decide(contract, rules, self.customers)
+
+    def _customer(
+        self, contract: ContractForImport, rules: ImportRules, decision: ImportDecision
+    ) -> tuple[Customer, str | None]:
+        """The customer of the decision, made or renamed as it says, and the title that it had."""
+        if decision.customer is None:
+            rule = rules.creator.rule(contract.number)
+            if rule is None:
+                return self.customers.create(contract.title), None
+            made = self.customers.create(contract.title, group_id=rule.group_id, title_pattern_id=rule.title_pattern_id)
+            return made, None
+        customer = self.customers.lock(decision.customer.id)
+        if customer is None:
+            raise UnknownCustomer(customer=decision.customer.id)
+        if decision.new_title is not None:
+            self.customers.rename(customer.id, decision.new_title)
+        return customer, customer.title
+
+    def _take(
+        self, contract: ContractForImport, rules: ImportRules, customer: Customer
+    ) -> tuple[list[Any], list[Note]]:
+        kept = self.customers.values([customer.id], rules.creator.imported)
+        ours = {parameter_id: value for (_, parameter_id), value in kept.items()}
+        changes, found = taken(contract, rules, ours)
+        values, notes = [], list(found)
+        for change in changes:
+            try:
+                self.customers.set_value(customer.id, change.parameter_id, change.after)
+            except (LookupError, ValueError) as error:
+                notes.append(Note(change.parameter_id, N_("The value “%(value)s” was not accepted."), str(error)[:200]))
+                continue
+            values.append([change.parameter_id, stored(change.before), stored(change.after)])
+        return values, notes
+
+    def _tell(self, billing: Billing, written: Sequence[tuple[FoundContract, Written]]) -> list[Imported]:
+        """Tells the billing of all of them side by side; what it does not take is tried again by the writer of links.
+
+        A title that is too short has no row: when its marker cannot be cleared, the next run does it.
+        """
+        parameter_id = self.links.server(billing.id).customer_parameter_id
+        pending: list[Pending[None] | None] = []
+        for found, one in written:
+            text = one.text if one.record is None else one.record.value
+            known = one.record is not None and one.record.written == one.record.value and not one.record.failures
+            if text is None or (known and one.outcome != "linked"):
+                pending.append(None)
+                continue
+            pending.append(billing.start(PARAMETER_TEXT_SAVE, cid=found.cid, parameter_id=parameter_id, text=text))
+        return [
+            Imported(found, one.outcome, one.customer_id, self._told(billing, one, sent))
+            for (found, one), sent in zip(written, pending, strict=True)
+        ]
+
+    def _told(self, billing: Billing, one: Written, sent: Pending[None] | None) -> str:
+        if sent is None:
+            return ""
+        try:
+            sent.result()
+        except BGBillingError as problem:
+            if one.record is None:
+                return problem.text()
+            settled = self.links.tell(one.record, billing)
+            return fill(settled.problem.message, settled.problem.params) if settled.problem else ""
+        if one.record is not None:
+            self.links.rows.told(one.record, one.record.value)
+        return ""
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else decides or writes meanwhile. Raises ``Busy`` when somebody does not make way."""
+        owner = secrets.token_hex(16)
+        deadline, pause = time.monotonic() + LONGEST_WAIT, 0.01
+        while not self._jobs.lease(LEASE, owner, LEASE_LENGTH):
+            if time.monotonic() > deadline:
+                raise Busy
+            time.sleep(pause)
+            pause = min(pause * 1.5, 0.2)
+        try:
+            yield
+        finally:
+            self._jobs.give_back(LEASE, owner)

@@ -1,0 +1,222 @@
+"""What the import of customers decided about contracts: one case for each, with the latest word about it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal, cast
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import ColumnElement, RowMapping, Table, and_, func, insert, select, update
+from sqlalchemy.engine import CursorResult
+
+from flask_bgbilling.errors import ConfigurationError
+from flask_bgbilling.ports import Clock
+from flask_bgbilling.store.changes import whole
+from flask_bgbilling.store.secret_box import SecretBox
+from flask_bgbilling.store.tables import NAME_LENGTH, ImportCaseRow
+from flask_bgbilling.store.unit_of_work import UnitOfWork
+
+CaseState = Literal["done", "waiting", "failed", "rejected", "undone", "merged"]
+"""``done``: imported. ``waiting``: a person is to choose. ``failed``: tried again later. ``rejected``: a person decided
+that it is not to be imported. ``undone``: it was imported and taken back. ``merged``: a person made several customers
+one for it."""
+
+BLOCKING: Final[tuple[CaseState, ...]] = ("waiting", "rejected")
+FIRST_PAUSE: Final = timedelta(minutes=5)
+LONGEST_PAUSE: Final = timedelta(days=1)
+LARGEST_PAGE: Final = 200
+CHUNK: Final = 400
+
+CASES: Final = cast(Table, ImportCaseRow.__table__)
+COLUMNS: Final = CASES.c
+
+
+class CaseDetails(Struct, frozen=True):
+    """What only those who may review see: it is stored sealed.
+
+    ``title`` is the contract's comment. ``evidence``, ``notes`` and ``values`` are plain values of the domain.
+    ``person_name`` is who has imported or decided, empty for the schedule. ``title_before`` and ``title_after`` are the
+    customer's, ``created`` says that the import has made it; ``values`` are its parameters before and after.
+    ``words`` tell why it failed. ``absorbed`` is what undoing a merge needs.
+    """
+
+    title: str = ""
+    person_name: str = ""
+    evidence: list[Any] = []
+    notes: list[Any] = []
+    created: bool = False
+    title_before: str = ""
+    title_after: str = ""
+    values: list[Any] = []
+    words: str = ""
+    absorbed: dict[str, Any] | None = None
+
+
+class ImportCase(Struct, frozen=True, kw_only=True):
+    """A case. Moments are in UTC; ``details`` are ``None`` when none of today's keys opens them."""
+
+    id: int
+    billing_id: str
+    contract_id: int
+    contract_title: str
+    state: CaseState
+    outcome: str
+    customer_id: int | None
+    job_id: int | None
+    failures: int
+    not_before: datetime | None
+    error_code: str | None
+    created_at: datetime
+    changed_at: datetime
+    details: CaseDetails | None
+
+
+class ImportCases:
+    """Reads and writes cases on the host's session; ``put`` belongs to the transaction of its caller."""
+
+    def __init__(self, unit_of_work: UnitOfWork, secret_box: SecretBox, clock: Clock) -> None:
+        self._unit = unit_of_work
+        self._box = secret_box
+        self._clock = clock
+
+    def get(self, case_id: int) -> ImportCase | None:
+        """One case by its number."""
+        return self._one(COLUMNS.id == case_id)
+
+    def of_contract(self, billing_id: str, cid: int) -> ImportCase | None:
+        """The case of a contract."""
+        return self._one(_contract(billing_id, cid))
+
+    def blocked(self, billing_id: str, cids: Sequence[int], now: datetime) -> frozenset[int]:
+        """Which of these contracts are not to be taken up now: they wait for a person, or for a better moment."""
+        found: set[int] = set()
+        for start in range(0, len(cids), CHUNK):
+            of_these = and_(COLUMNS.billing_id == billing_id, COLUMNS.contract_id.in_(cids[start : start + CHUNK]))
+            hindered = COLUMNS.state.in_(BLOCKING) | ((COLUMNS.state == "failed") & (COLUMNS.not_before > now))
+            found.update(self._unit.session.scalars(select(COLUMNS.contract_id).where(of_these, hindered)))
+        return frozenset(found)
+
+    def put(
+        self,
+        billing_id: str,
+        cid: int,
+        number: str,
+        state: CaseState,
+        outcome: str,
+        details: CaseDetails,
+        *,
+        customer_id: int | None = None,
+        job_id: int | None = None,
+    ) -> int:
+        """Writes the latest word about a contract and gives the number of its case."""
+        now = self._clock.now()
+        values = {
+            "contract_title": _fitting(number),
+            "state": state,
+            "outcome": outcome,
+            "customer_id": customer_id,
+            "job_id": job_id,
+            "failures": 0,
+            "not_before": None,
+            "error_code": None,
+            "sealed_details": self._box.seal(msgspec.json.encode(details).decode()),
+            "changed_at": now,
+        }
+        return self._write(billing_id, cid, values, now)
+
+    def failed(
+        self, billing_id: str, cid: int, number: str, code: str, details: CaseDetails, job_id: int | None = None
+    ) -> None:
+        """Notes that a contract could not be imported: it is left alone for a while, longer each time."""
+        now = self._clock.now()
+        with self._unit.alone() as session:
+            before = session.scalar(select(COLUMNS.failures).where(_contract(billing_id, cid))) or 0
+            values = {
+                "contract_title": _fitting(number),
+                "state": "failed",
+                "outcome": "failed",
+                "customer_id": None,
+                "job_id": job_id,
+                "failures": before + 1,
+                "not_before": now + min(FIRST_PAUSE * 2 ** min(before, 12), LONGEST_PAUSE),
+                "error_code": code[:40],
+                "sealed_details": self._box.seal(msgspec.json.encode(details).decode()),
+                "changed_at": now,
+            }
+            self._write(billing_id, cid, values, now)
+
+    def decided(
+        self, case: ImportCase, state: CaseState, details: CaseDetails, *, customer_id: int | None = None
+    ) -> bool:
+        """A person's word about a case inside of the caller's transaction; false when it is no longer as it was."""
+        values = {
+            "state": state,
+            "customer_id": customer_id,
+            "not_before": None,
+            "sealed_details": self._box.seal(msgspec.json.encode(details).decode()),
+            "changed_at": self._clock.now(),
+        }
+        same = and_(COLUMNS.id == case.id, COLUMNS.state == case.state, COLUMNS.changed_at == case.changed_at)
+        done = self._unit.session.execute(update(CASES).where(same).values(**values))
+        return cast("CursorResult[Any]", done).rowcount == 1
+
+    def list(
+        self,
+        *,
+        states: Sequence[CaseState] = (),
+        billing_ids: Sequence[str] | None = None,
+        before_id: int | None = None,
+        limit: int = 50,
+    ) -> tuple[ImportCase, ...]:
+        """Cases newest first."""
+        conditions: list[ColumnElement[bool]] = []
+        if states:
+            conditions.append(COLUMNS.state.in_(states))
+        if billing_ids is not None:
+            conditions.append(COLUMNS.billing_id.in_(billing_ids))
+        if before_id is not None:
+            conditions.append(COLUMNS.id < before_id)
+        wanted = select(CASES).where(*conditions).order_by(COLUMNS.id.desc()).limit(min(limit, LARGEST_PAGE))
+        return tuple(self._record(row) for row in self._unit.session.execute(wanted).mappings())
+
+    def counts(self, billing_ids: Sequence[str] | None = None) -> dict[str, int]:
+        """How many cases are in each state."""
+        wanted = select(COLUMNS.state, func.count()).group_by(COLUMNS.state)
+        if billing_ids is not None:
+            wanted = wanted.where(COLUMNS.billing_id.in_(billing_ids))
+        return {str(row[0]): int(row[1]) for row in self._unit.session.execute(wanted)}
+
+    def _write(self, billing_id: str, cid: int, values: dict[str, Any], now: datetime) -> int:
+        session = self._unit.session
+        known = session.scalar(select(COLUMNS.id).where(_contract(billing_id, cid)))
+        if known is not None:
+            session.execute(update(CASES).where(COLUMNS.id == known).values(**values))
+            return int(known)
+        added = session.execute(insert(CASES).values(**values, billing_id=billing_id, contract_id=cid, created_at=now))
+        (number,) = cast("CursorResult[Any]", added).inserted_primary_key or (0,)
+        return int(number)
+
+    def _one(self, condition: ColumnElement[bool]) -> ImportCase | None:
+        row = self._unit.session.execute(select(CASES).where(condition)).mappings().one_or_none()
+        return None if row is None else self._record(row)
+
+    def _record(self, row: RowMapping) -> ImportCase:
+        values = dict(row)
+        return ImportCase(details=self._opened(values.pop("sealed_details")), **values)
+
+    def _opened(self, sealed: str | None) -> CaseDetails | None:
+        if sealed is None:
+            return None
+        try:
+            return msgspec.json.decode(self._box.open(sealed), type=CaseDetails)
+        except (ConfigurationError, ValueError):
+            return None
+
+
+def _contract(billing_id: str, cid: int) -> ColumnElement[bool]:
+    return and_(COLUMNS.billing_id == billing_id, COLUMNS.contract_id == cid)
+
+
+def _fitting(text: str) -> str:
+    text = whole(text)
+    return text if len(text) <= NAME_LENGTH else text[: NAME_LENGTH - 1] + "…"
