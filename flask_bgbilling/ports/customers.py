@@ -173,7 +173,8 @@ class Customers(Protocol):
     def set_value(self, customer_id: int, parameter_id: int, value: CustomerValue | None) -> None:
         """Replaces the value of a parameter; ``None`` clears it, so does an empty text or collection.
 
-        Texts are kept without blanks around them, collections in their order. A value of another type raises
+        Texts are kept without blanks around them, collections in their order; of equal phones (by digits), e-mails and
+        addresses (by place) the first one stays. A value of another type raises
         ``ValueError``, an unknown customer or parameter ``LookupError``. Where a pattern composes the title, it
         follows; further spellings stay.
         """

@@ -67,7 +67,10 @@ class Users(Protocol):
         ...
 
     def grant(self, person: Person, permission: str) -> Grant | None:
-        """The person's grant of a named permission such as ``contract.search``; ``None`` means not allowed."""
+        """The person's grant of a named permission such as ``contract.search``; ``None`` means not allowed.
+
+        Somebody whom the host does not know is allowed nothing.
+        """
         ...
 
     def sign_in_address(self, back_to: str) -> str:
@@ -80,7 +83,10 @@ class Accounts(Protocol):
     """Billing accounts of people. Called for workers too, outside of any request."""
 
     def credentials(self, person_id: str, billing_id: str) -> Credentials | None:
-        """Login and password of this person in this billing; ``None`` when either is missing."""
+        """Login and password of this person in this billing; ``None`` when either is missing.
+
+        So it is for somebody whom the host does not know.
+        """
         ...
 
 

@@ -1,0 +1,81 @@
+"""The suite: all checks of a port together, or one by one."""
+
+from functools import partial
+
+from flask_bgbilling.ports import Accounts, AddressBook, Customers, OpenedObjects, Processes, Users
+from flask_bgbilling.testing import address_checks, customer_checks, people_checks, process_checks
+from flask_bgbilling.testing.cases import Case, Factory, cases, promise, run
+from flask_bgbilling.testing.people_checks import AccountExample, OpenedExample
+from flask_bgbilling.testing.process_checks import ProcessExample
+
+HOUSES = (1, 2)
+
+
+def check_users(factory: Factory[Users]) -> None:
+    """Sees that somebody is signed in, whose grants and way back are right."""
+    run(conformance(users=factory))
+
+
+def check_accounts(factory: Factory[Accounts], example: AccountExample) -> None:
+    """Sees that accounts are complete or absent. The factory opens no request: workers have none."""
+    run(conformance(accounts=(factory, example)))
+
+
+def check_address_book(factory: Factory[AddressBook]) -> None:
+    """Sees that streets and houses are found, in an address book that has some."""
+    run(conformance(address_book=factory))
+
+
+def check_opened_objects(factory: Factory[OpenedObjects], example: OpenedExample) -> None:
+    """Sees that opened contracts stand in the buffer once, the latest on top."""
+    run(conformance(opened_objects=(factory, example)))
+
+
+def check_customers(factory: Factory[Customers], houses: tuple[int, int] = HOUSES) -> None:
+    """Sees that customers, their titles and values are written and found as the port promises, and never committed.
+
+    ``houses`` are two houses that addresses may be in.
+    """
+    run(conformance(customers=factory, houses=houses))
+
+
+def check_processes(factory: Factory[Processes], example: ProcessExample) -> None:
+    """Sees that contracts and customers are linked to processes once."""
+    run(conformance(processes=(factory, example)))
+
+
+def conformance(
+    *,
+    users: Factory[Users] | None = None,
+    accounts: tuple[Factory[Accounts], AccountExample] | None = None,
+    address_book: Factory[AddressBook] | None = None,
+    opened_objects: tuple[Factory[OpenedObjects], OpenedExample] | None = None,
+    customers: Factory[Customers] | None = None,
+    processes: tuple[Factory[Processes], ProcessExample] | None = None,
+    houses: tuple[int, int] = HOUSES,
+) -> tuple[Case, ...]:
+    """The checks of these ports one by one: ``@pytest.mark.parametrize("case", conformance(...), ids=str)``."""
+    found: tuple[Case, ...] = ()
+    if users is not None:
+        found += cases("users", users, people_checks.USERS)
+    if accounts is not None:
+        found += cases("accounts", accounts[0], people_checks.accounts_checks(accounts[1]))
+    if address_book is not None:
+        found += cases("address_book", address_book, address_checks.CHECKS)
+    if opened_objects is not None:
+        found += cases("opened_objects", opened_objects[0], people_checks.opened_checks(opened_objects[1]))
+    if customers is not None:
+        found += cases("customers", customers, customer_checks.checks(houses))
+        found += (Case("customers", "nothing-is-committed", customers, partial(_uncommitted, customers)),)
+    if processes is not None:
+        found += cases("processes", processes[0], process_checks.checks(processes[1]))
+    return found
+
+
+def _uncommitted(factory: Factory[Customers], port: Customers) -> None:
+    """A second context sees nothing of what the first one wrote: its end takes everything back."""
+    with factory() as other:
+        made = other.create("Проверочный Незаписанный")
+        other.rename(made.id, "Проверочный Незаписанный Второй")
+    left = [one.title for one in port.find_by_title("Проверочный Незаписанный", 5)]
+    promise(not left, f"an adapter never commits: {left} is still there when the factory has taken everything back")
