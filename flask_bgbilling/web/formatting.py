@@ -31,6 +31,11 @@ def currency(value: Decimal | None) -> str:
     return f"{money(value)}\u00a0{current_app.config.get('BGBILLING_CURRENCY', '₽')}"
 
 
+def typed_sum(value: Decimal | None) -> str:
+    """A sum as a person types it into a field: two decimals, no groups, a plain minus; an unknown sum is blank."""
+    return "" if value is None else _grouped(value, "0.00;-0.00")
+
+
 def integer(value: int | None) -> str:
     """A count grouped by thousands."""
     return NOTHING if value is None else _grouped(value, "#,##0;−#,##0")
@@ -139,6 +144,7 @@ def fact(value: Fact) -> str:
 FILTERS: Mapping[str, Callable[..., str]] = {
     "money": money,
     "currency": currency,
+    "typed_sum": typed_sum,
     "integer": integer,
     "day": day,
     "moment": moment,

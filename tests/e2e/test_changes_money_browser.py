@@ -83,7 +83,13 @@ def test_a_payment_is_changed_and_deleted_in_its_row(host: Host, browse: Opened)
     answer_yes(page, "99.00")
     expect(page.locator(f"{SECTION} tbody tr", has_text="in row")).to_contain_text("99.00")
     assert comments(host, "contract_payment")["in row"] == 99
-    page.locator(f"{SECTION} tbody tr", has_text="in row").get_by_title("Delete the payment").click()
+    page.locator(f"{SECTION} tbody tr", has_text="in row").get_by_title("Delete the payment").focus()
+    page.keyboard.down("Enter")
+    expect(page.locator("tr.bgb-editing button.bgb-danger")).to_be_focused()
+    page.keyboard.down("Enter")  # still held: a repeated key
+    page.keyboard.up("Enter")
+    page.wait_for_load_state("networkidle")
+    assert "in row" in comments(host, "contract_payment"), "the key that asked does not answer"
     expect(page.locator("tr.bgb-editing")).to_contain_text("99.00")
     page.click("tr.bgb-editing button.bgb-danger")
     expect(page.locator(f"{SECTION} tbody tr", has_text="in row")).to_have_count(0)

@@ -74,6 +74,27 @@ def test_what_is_refused_stays_with_the_reason(page: Page) -> None:
     expect(row(page, "Телефон")).to_contain_text("+7 916 123-45-67")
 
 
+def test_the_wrong_one_of_several_gets_the_focus(page: Page) -> None:
+    row(page, "E-mail").first.get_by_role("link", name="Change “E-mail”").click()
+    editor = page.locator("[data-bgb-editor]")
+    editor.get_by_role("button", name="Add an address").click()
+    page.keyboard.type("ivan@@example")
+    page.keyboard.press("Enter")
+    expect(editor.locator("[aria-invalid=true]")).to_be_focused()
+    expect(editor.locator("[aria-invalid=true]")).to_have_value("ivan@@example")
+
+
+def test_a_long_text_is_saved_by_keyboard(page: Page, host: Host) -> None:
+    row(page, "Примечание для монтажника").locator("td a.bgb-value").click()
+    field = page.locator("[data-bgb-editor] [name=value]")
+    field.fill("Звонить")
+    page.keyboard.press("Enter")
+    page.keyboard.type("за час")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-bgb-editor]")).to_have_count(0)
+    assert stored(host, "1", 22)["val"] == "Звонить\nза час"
+
+
 def test_phones_are_added_and_removed(page: Page, host: Host) -> None:
     row(page, "Телефон").get_by_role("link", name="Change “Телефон”").click()
     editor = page.locator("[data-bgb-editor]")
@@ -96,7 +117,7 @@ def test_days_flags_and_lists_by_keyboard(page: Page, host: Host) -> None:
     expect(row(page, "Дата рождения")).to_contain_text("01.04.1982")
     row(page, "Согласие на рассылку").locator("td a.bgb-value").click()
     expect(page.locator("[data-bgb-editor] [name=value]:checked")).to_have_value("1")
-    page.locator("[data-bgb-editor] [name=value]").first.focus()
+    expect(page.locator("[data-bgb-editor] [name=value]:checked")).to_be_focused()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     expect(row(page, "Согласие на рассылку").locator("td").first).to_have_text("no")

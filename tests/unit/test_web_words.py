@@ -55,6 +55,14 @@ def test_money(language: str, value: Decimal | None, russian_text: str, english_
         assert formatting.money(value) == expected
 
 
+@pytest.mark.parametrize(
+    ("value", "russian_text", "english_text"),
+    [(Decimal("-1234567.5"), "-1234567,50", "-1234567.50"), (Decimal("680"), "680,00", "680.00"), (None, "", "")],
+)
+def test_a_sum_in_a_field(language: str, value: Decimal | None, russian_text: str, english_text: str) -> None:
+    assert formatting.typed_sum(value) == (russian_text if language == "ru" else english_text)
+
+
 def test_currency_is_the_installations(russian: Flask) -> None:
     assert formatting.currency(Decimal(1500)) == f"1{SPACE}500,00{SPACE}₽"
     assert formatting.currency(None) == "—"
@@ -102,7 +110,7 @@ def test_how_long_ago(russian: Flask, back: timedelta, expected: str) -> None:
     assert formatting.ago(datetime.now(UTC) - back) == expected
 
 
-@pytest.mark.parametrize("name", [name for name in formatting.FILTERS if name not in {"period", "fact"}])
+@pytest.mark.parametrize("name", [name for name in formatting.FILTERS if name not in {"period", "fact", "typed_sum"}])
 def test_nothing_known_is_a_dash(russian: Flask, name: str) -> None:
     assert formatting.FILTERS[name](None) == formatting.NOTHING
 

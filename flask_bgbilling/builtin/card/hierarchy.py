@@ -26,7 +26,7 @@ def render(context: SectionContext) -> SectionView:
 
 def form(context: ActionContext) -> SectionView:
     """Which contract becomes a sub-contract, and of which kind."""
-    values = {"kinds": tuple(KINDS.items()), "submit": N_("Attach")}
+    values = {"kinds": tuple(KINDS.items()), "submit": N_("Attach the sub-contract")}
     return SectionView("bgbilling/card/sub_contract_form.html", values)
 
 

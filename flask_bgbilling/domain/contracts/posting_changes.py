@@ -107,9 +107,9 @@ class PostingForm(Struct, frozen=True):
     seen: str = ""
 
     @property
-    def amount(self) -> str:
-        """The sum as it stands in a field."""
-        return str(self.record.amount) if self.seen else ""
+    def amount(self) -> Decimal | None:
+        """The sum that stands in a field at first; ``None`` for a new entry."""
+        return self.record.amount if self.seen else None
 
     @property
     def facts(self) -> tuple[Fact, ...]:

@@ -21,6 +21,15 @@ const focusAgain = ({ href, index }) => {
   (found ?? document.getElementById("bgb-section"))?.focus();
 };
 
+// Where the cursor starts in a form: what is wrong, what the form wants, the chosen one of several, the first field.
+const startOf = (editor) => {
+  const field = editor.querySelector("[aria-invalid=true]")
+    ?? editor.querySelector("[autofocus]")
+    ?? editor.querySelector(".bgb-form-fields :is(input, select, textarea):not([type=hidden], :disabled)");
+  if (field?.type !== "radio") return field;
+  return editor.querySelector(`input[type=radio][name="${CSS.escape(field.name)}"]:checked`) ?? field;
+};
+
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, requestConfig } = event.detail;
   const from = requestConfig?.elt;
@@ -43,9 +52,9 @@ document.addEventListener("htmx:load", (event) => {
   if (loaded.matches("[data-bgb-editor]")) {
     if (known.before) replaced.set(loaded, known);
     document.querySelector("#bgb-section > .bgb-said")?.remove();
-    const field = loaded.querySelector("[autofocus]") ?? loaded.querySelector(".bgb-form-fields :is(input, select, textarea):not([type=hidden])");
+    const field = startOf(loaded);
     field?.focus();
-    if (field?.matches("input[type=text]")) field.select();
+    if (field?.type === "text") field.select();
   } else {
     focusAgain(known);
   }
@@ -85,6 +94,21 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   form.requestSubmit();
 });
+
+// Enter begins a new line in a long text; with Ctrl or Cmd it saves there, too.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
+  const form = event.target.matches?.("textarea") && event.target.closest(".bgb-form");
+  if (!form) return;
+  event.preventDefault();
+  if (!form.querySelector(".bgb-form-foot button:disabled")) form.requestSubmit();
+});
+
+// A key that is held down answers no question: the Enter that opened a deletion must not confirm it.
+document.addEventListener("keydown", (event) => {
+  const answer = event.key === "Enter" && event.repeat && !event.target.matches?.("textarea");
+  if (answer && event.target.closest?.(".bgb-form")) event.preventDefault();
+}, true);
 
 // What was saved is said for a moment, also to those who do not see it.
 let fading = 0;
