@@ -37,6 +37,7 @@ def create_app(config: Mapping[str, Any]) -> Flask:
         MAX_CONTENT_LENGTH=4 * 1024 * 1024,
         BABEL_DEFAULT_LOCALE="ru",
         BGBILLING_SHELL="bgbilling_shell.html",
+        BGBILLING_CUSTOMER_SHELL="customer_shell.html",
     )
     app.config.update(config)
     database.init_app(app)

@@ -15,5 +15,6 @@ bgbilling = BGBilling(
     opened_objects=HostOpenedObjects(),
     customers=HostCustomers(),
     processes=HostProcesses(),
+    open_mode=lambda person: properties_of(person.id).get("iface.bgbilling.contractOpenMode", ""),
     database=database,
 )

@@ -1,6 +1,6 @@
 """The composition root: the only module that knows everybody."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from os import PathLike
 from typing import TypeVar, cast
@@ -15,7 +15,7 @@ from flask_bgbilling.config.check import check
 from flask_bgbilling.config.messages import Problem
 from flask_bgbilling.config.settings import Settings
 from flask_bgbilling.config.source import ConfigurationSource
-from flask_bgbilling.domain.billings import BillingAccess
+from flask_bgbilling.domain.billings import BillingAccess, Viewer
 from flask_bgbilling.domain.changes import Changes
 from flask_bgbilling.domain.contracts.actions import ContractActions
 from flask_bgbilling.domain.contracts.service import Contracts
@@ -38,6 +38,7 @@ from flask_bgbilling.ports import (
     Customers,
     NoAddressBook,
     OpenedObjects,
+    Person,
     Processes,
     SystemClock,
     Users,
@@ -48,12 +49,16 @@ from flask_bgbilling.store.journal import Journal
 from flask_bgbilling.store.links import Links
 from flask_bgbilling.store.secret_box import SecretBox
 from flask_bgbilling.store.unit_of_work import HasSession, UnitOfWork
-from flask_bgbilling.web import actions, card, pages, search, views
+from flask_bgbilling.web import actions, card, customers, pages, search, views
 from flask_bgbilling.web import jobs as jobs_pages
 from flask_bgbilling.web import journal as journal_page
+from flask_bgbilling.web.customers import EmbeddedBody
 from flask_bgbilling.wire.session import Billings
 
 NAME = "bgbilling"
+
+OPEN_MODE, SEPARATELY = "iface.bgbilling.contractOpenMode", "2"
+"""How contract cards open: by themselves, or inside of their customers' (configuration.md 2.6)."""
 
 Port = TypeVar("Port")
 
@@ -86,8 +91,10 @@ class BGBilling:
     search has no suggestions, without ``address_directory`` billings are given none and none is read from them, without ``opened_objects`` nothing is remembered, without ``customers`` contracts are
     linked to nobody, without ``processes`` none are shown. ``database`` is the host's Flask-SQLAlchemy object; without
     it, or without ``BGBILLING_SECRET_KEYS``, there is no journal and contracts can only be read.
-    ``plugins`` are further plugins after the built-in and installed ones. ``configuration`` is a text in the properties
-    language, a path or a mapping; without it ``BGBILLING_CONFIG`` of the application counts.
+    ``open_mode`` gives a person's own ``iface.bgbilling.contractOpenMode``: ``2`` opens every contract by itself; empty
+    leaves it to the configuration. ``plugins`` are further plugins after the built-in and installed ones.
+    ``configuration`` is a text in the properties language, a path or a mapping; without it ``BGBILLING_CONFIG`` of the
+    application counts.
 
     One application takes one extension: a second ``init_app`` raises ``ConfigurationError``. State hangs on
     ``app.extensions["bgbilling"]``, so several applications in one process do not meet.
@@ -106,6 +113,7 @@ class BGBilling:
         opened_objects: OpenedObjects | None = None,
         customers: Customers | None = None,
         processes: Processes | None = None,
+        open_mode: Callable[[Person], str] | None = None,
         database: HasSession | None = None,
         clock: Clock | None = None,
         plugins: Iterable[object] = (),
@@ -125,6 +133,7 @@ class BGBilling:
         )
         self._customers = None if customers is None else _port("customers", customers, Customers)
         self._processes = None if processes is None else _port("processes", processes, Processes)
+        self._open_mode = open_mode
         if database is not None and not hasattr(database, "session"):
             raise ConfigurationError(detail=f"database: {_name(database)} has no session; pass the SQLAlchemy() object")
         self._database = database
@@ -159,6 +168,7 @@ class BGBilling:
             release=unit_of_work.release,
             customers=self._customers,
             links=links,
+            opens_separately=lambda person: self._open_mode_of(person, source.current()) == SEPARATELY,
             processes=self._processes,
             jobs=self._jobs(unit_of_work, source),
         )
@@ -202,10 +212,38 @@ class BGBilling:
         )
         blueprint.before_request(_only_when_enabled)
         blueprint.after_request(pages.keep_private)
-        for part in (search.search, card.card, actions.actions, journal_page.journal, jobs_pages.jobs, views.common):
+        for part in (
+            search.search,
+            customers.customers,
+            card.card,
+            actions.actions,
+            journal_page.journal,
+            jobs_pages.jobs,
+            views.common,
+        ):
             blueprint.register_blueprint(part)
         views.handle_errors(blueprint)
         return blueprint
+
+    def customer_contracts(self, customer_id: int) -> EmbeddedBody:
+        """The contracts of a customer for the host's own page: prints as a body, its ``head`` belongs into the head.
+
+        Each is read from its billing under the account of the person of this request; empty for somebody who may not
+        read contracts. The same as a page of ours is at :meth:`customer_contracts_address`.
+        """
+        person = self._users.current()
+        grant = self._users.grant(person, "contract.read") if person is not None else None
+        if person is None or grant is None or not self.settings().enabled:
+            return EmbeddedBody()
+        return customers.embedded(Viewer(person, grant, self._users), customer_id)
+
+    def customer_contracts_address(self, customer_id: int) -> str:
+        """The page of a customer's contracts, inside of ``BGBILLING_CUSTOMER_SHELL``."""
+        return pages.address("customers.contracts", customer_id=customer_id)
+
+    def _open_mode_of(self, person: Person, settings: Settings) -> str:
+        own = self._open_mode(person) if self._open_mode is not None else ""
+        return (own or settings.properties.get(OPEN_MODE, "")).strip()
 
     def menu(self) -> tuple[MenuItem, ...]:
         """Entries for the host's navigation that the current person may open; empty when switched off."""

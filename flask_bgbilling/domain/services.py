@@ -10,7 +10,7 @@ from flask_bgbilling.domain.journal import ChangeJournal
 from flask_bgbilling.domain.links.service import ContractLinks
 from flask_bgbilling.domain.search.service import ContractSearch
 from flask_bgbilling.plugins import Plugins
-from flask_bgbilling.ports import Customers, Processes, Users
+from flask_bgbilling.ports import Customers, Person, Processes, Users
 
 if TYPE_CHECKING:
     from flask_bgbilling.jobs.service import JobService
@@ -22,7 +22,8 @@ class Services:
 
     ``journal`` is ``None`` when the application keeps none, ``customers`` and ``processes`` when the host has none.
     ``links`` is ``None`` without customers or without a journal, ``jobs`` without a database. ``release`` gives the
-    host's database connection back before a long wait.
+    host's database connection back before a long wait. ``opens_separately`` says that a person wants contract cards by
+    themselves, not inside of their customers'.
     """
 
     users: Users
@@ -34,5 +35,6 @@ class Services:
     release: Callable[[], None]
     customers: Customers | None = None
     links: ContractLinks | None = None
+    opens_separately: Callable[[Person], bool] = lambda person: False
     processes: Processes | None = None
     jobs: "JobService | None" = None

@@ -6,9 +6,10 @@ from flask import Blueprint, Response, request
 
 from flask_bgbilling.domain.changes import UNCHANGED
 from flask_bgbilling.domain.contracts.service import OpenedCard
-from flask_bgbilling.errors import N_
+from flask_bgbilling.errors import N_, Absent
 from flask_bgbilling.hookspecs import SectionFile
 from flask_bgbilling.web import csrf
+from flask_bgbilling.web.customers import customer_of, gone_page
 from flask_bgbilling.web.htmx import shown_path, wants_partial
 from flask_bgbilling.web.i18n import t
 from flask_bgbilling.web.pages import address, current_address, page, partial
@@ -70,12 +71,20 @@ def file(billing_id: str, cid: int, key: str, name: str) -> Response:
 def whole_card(billing_id: str, cid: int, key: str | None, drawn: dict[str, Any], status: int = 200) -> Response:
     """The card as a page, with a section that is drawn already."""
     contracts = services().contracts
-    opened = contracts.open(viewer(), billing_id, cid)
+    try:
+        opened = contracts.open(viewer(), billing_id, cid)
+    except Absent as problem:
+        gone = gone_page(billing_id, cid, problem)
+        if gone is None:
+            raise
+        return gone
     here = address("card.show", billing_id=billing_id, cid=cid)
     if opened.problem is None:
         contracts.remember(viewer(), opened.card, here)
     values = {**_overview(opened), "first": opened.first, "key": key, "reload": _reload(here)}
-    return page("bgbilling/card.html", title=opened.card.heading, status=status, **{**drawn, **values})
+    customer = values["customer"].shell if values["customer"] is not None else None
+    told = {**drawn, **values}
+    return page("bgbilling/card.html", title=opened.card.heading, status=status, customer_shell=customer, **told)
 
 
 def _overview(opened: OpenedCard) -> dict[str, Any]:
@@ -87,20 +96,11 @@ def _overview(opened: OpenedCard) -> dict[str, Any]:
         "buttons": opened.buttons,
         "card_menu": opened.menu,
         "open_changes": opened.open_changes,
-        "customer": _customer(opened),
+        "customer": customer_of(opened),
         "new_once": new_once,
         "csrf_name": csrf.field_name(),
         "csrf_token": csrf.token(),
     }
-
-
-def _customer(opened: OpenedCard) -> dict[str, Any] | None:
-    """Whose contract it is; nothing where the host has no customers."""
-    links = services().links
-    if links is None:
-        return None
-    number = opened.card.title if opened.problem is None else ""
-    return {"linked": links.shown(opened.card.billing_id, opened.card.cid, number)}
 
 
 def _reload(here: str) -> str:

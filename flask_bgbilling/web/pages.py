@@ -18,6 +18,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from flask_bgbilling.errors import BGBillingError
+from flask_bgbilling.ports import Customer
 from flask_bgbilling.web.formatting import FILTERS
 from flask_bgbilling.web.htmx import aside, vary, wants_partial
 from flask_bgbilling.web.i18n import describe, locale, t, tn
@@ -72,10 +73,12 @@ def _mark(name: str) -> str:
     return _marks[name]
 
 
-def page(template: str, *, title: str, status: int = 200, **values: Any) -> Response:
-    """A whole page: our body inside the host's shell."""
-    body = _render(template, values)
-    return vary(Response(_shell(title, Markup(body)), status=status, mimetype="text/html"))  # noqa: S704 - autoescaped
+def page(
+    template: str, *, title: str, status: int = 200, customer_shell: Customer | None = None, **values: Any
+) -> Response:
+    """A whole page: our body inside the host's shell, or inside of the card of a customer."""
+    body = Markup(_render(template, values))  # noqa: S704 - autoescaped
+    return vary(Response(_shell(title, body, customer_shell), status=status, mimetype="text/html"))
 
 
 def partial(template: str, *, status: int = 200, **values: Any) -> Response:
@@ -130,7 +133,7 @@ def keep_private(response: Response) -> Response:
 
 def problem(error: BGBillingError, *, status: int) -> Response:
     """An error as a page, or as a fragment where one was asked for."""
-    values = {"error": error, "retry_url": current_address() if request.method == "GET" else None}
+    values: dict[str, Any] = {"error": error, "retry_url": current_address() if request.method == "GET" else None}
     if wants_partial():
         return aside(partial("bgbilling/_problem.html", status=status, **values))
     return page("bgbilling/problem.html", title=t("Something is wrong"), status=status, **values)
@@ -145,11 +148,18 @@ def _render(template: str, values: dict[str, Any]) -> str:
     return _environment().get_template(template).render({**values, "flush": lambda: ""})
 
 
-def _shell(title: str, body: Markup) -> str:
-    head = Markup(  # noqa: S704 - autoescaped
+def head() -> Markup:
+    """What a page with something of ours needs in its head."""
+    return Markup(  # noqa: S704 - autoescaped
         _environment()
         .get_template("bgbilling/_head.html")
         .render(styles=STYLES, scripts=SCRIPTS, htmx=current_app.config.get("BGBILLING_HTMX", True))
     )
+
+
+def _shell(title: str, body: Markup, customer: Customer | None = None) -> str:
     shell = current_app.config.get("BGBILLING_SHELL", "bgbilling/shell.html")
-    return render_template(shell, bgb={"title": title, "head": head, "body": body, "language": locale()})
+    if customer is not None:
+        shell = current_app.config.get("BGBILLING_CUSTOMER_SHELL", shell)
+    values = {"title": title, "head": head(), "body": body, "language": locale(), "customer": customer}
+    return render_template(shell, bgb=values)

@@ -269,3 +269,60 @@ def test_it_needs_the_permission(hosted_privately: HostFactory) -> None:
     assert EDIT not in client.get(CARD).text
     assert client.get(EDIT, headers=HTMX).status_code == 403
     assert client.get(f"{CARD}/customer").status_code == 200
+
+
+def test_a_linked_contract_stands_inside_of_its_customers_card(hosted_privately: HostFactory) -> None:
+    host, client, _ = linking(hosted_privately)
+    with host.app.app_context():
+        links, somebody = links_of(host), person(host)
+        database.session.commit()
+        links.link(somebody, "bitel", 101, "A-24-0101", 1)
+        links.link(somebody, "bitel", 102, "A-102", 1)
+    for there in (CARD, f"{CARD}/basics", EDIT):
+        page = client.get(there).text
+        assert "/bgbilling/customer/1/contracts" in page, there
+        assert "/bgbilling/contract/bitel/102" in page
+        assert 'href="/customers/1?tab=contracts" aria-current="page"' in page, "the tabs of the customer stay"
+    assert "/bgbilling/customer/" not in client.get("/bgbilling/contract/bitel/103").text
+
+
+def test_whoever_wants_gets_contracts_by_themselves(hosted_privately: HostFactory) -> None:
+    extra = f"bgbilling:server.1.customerIdParam={PARAMETER}\niface.bgbilling.contractOpenMode=2\n"
+    host = hosted_privately(bitel="9.2", extra=extra)
+    client = host.client("operator")
+    with host.app.app_context():
+        links, somebody = links_of(host), person(host)
+        database.session.commit()
+        links.link(somebody, "bitel", 101, "A-24-0101", 1)
+    page = client.get(CARD).text
+    assert '<a href="/customers/1">' in page
+    assert "/bgbilling/customer/1/contracts" not in page
+
+
+def test_the_customers_card_lists_contracts_and_each_fails_alone(hosted_privately: HostFactory) -> None:
+    extra = "".join(f"bgbilling:server.{number}.customerIdParam={PARAMETER}\n" for number in (1, 2))
+    host = hosted_privately(bitel="9.2", ds="10.2", extra=extra)
+    client = host.client("operator")
+    with host.app.app_context():
+        links, somebody = links_of(host), person(host)
+        database.session.commit()
+        for billing_id, cid in (("bitel", 101), ("ds", 102), ("bitel", 99999)):
+            links.link(somebody, billing_id, cid, f"{billing_id}-{cid}", 1)
+    host.emulators["ds"].faults.set("http-500", status=503)
+    for there in ("/bgbilling/customer/1/contracts", "/customers/1?tab=contracts"):
+        answer = client.get(there)
+        assert answer.status_code == 200
+        assert ">A-24-0101</a>" in answer.text
+        assert ">ds-102</a>" in answer.text
+        assert answer.text.count("colspan") == 2
+        assert "card.css" in answer.text
+    assert client.get("/bgbilling/customer/4711/contracts").status_code == 404
+    gone = client.get("/bgbilling/contract/bitel/99999")
+    assert gone.status_code == 404
+    assert "Take the link away" in gone.text
+    answer = client.post("/bgbilling/contract/bitel/99999/unlink", data=filled(gone.text, {}))
+    assert answer.headers["Location"] == "/bgbilling/customer/1/contracts"
+    with host.app.app_context():
+        assert links_of(host).customer_of("bitel", 99999) is None
+    viewer = host.client("viewer")
+    assert viewer.post("/bgbilling/contract/bitel/101/unlink", data={"once": "x" * 24}).status_code == 403

@@ -98,7 +98,7 @@ class ContractLinks:
         self.customers = customers
         self.wake: Callable[[], None] = lambda: None
         self._unit = unit_of_work
-        self._access = access
+        self.access = access
         self._settings = settings
         self._journal = journal
         self._clock = clock
@@ -134,6 +134,11 @@ class ContractLinks:
         """Whether the billing still has to be told of a change."""
         record = self.rows.get(billing_id, cid)
         return record is not None and record.written != record.value
+
+    def billing_title(self, billing_id: str) -> str:
+        """What the billing is called; its id when it is configured no more."""
+        server = self._settings().server(billing_id)
+        return server.title if server is not None else billing_id
 
     def server(self, billing_id: str) -> Server:
         """The billing, when its contracts can be linked; raises ``UnknownBilling`` or ``NoCustomerParameter``."""
@@ -242,7 +247,7 @@ class ContractLinks:
 
     def opened_for(self, record: LinkRecord) -> Billing:
         """The billing under the account of who has linked; raises ``UnknownBilling`` or ``AccountMissing``."""
-        return self._access.open_for(record.person_id, record.billing_id)
+        return self.access.open_for(record.person_id, record.billing_id)
 
     def is_gone(self, record: LinkRecord) -> bool:
         """Whether the billing says that it has no such contract."""
