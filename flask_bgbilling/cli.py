@@ -1,6 +1,8 @@
 """Commands of the host's ``flask`` program: ``flask bgbilling …``."""
 
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -17,6 +19,9 @@ from flask_bgbilling.config.check import check
 from flask_bgbilling.config.messages import Problem
 from flask_bgbilling.config.source import read_file
 from flask_bgbilling.errors import ConfigurationError
+from flask_bgbilling.jobs.embedded import WORKERS, EmbeddedEngine
+from flask_bgbilling.jobs.fleet import FleetEngine
+from flask_bgbilling.jobs.service import JobService
 from flask_bgbilling.ports import SystemClock
 from flask_bgbilling.store import migrations
 from flask_bgbilling.store.journal import Journal
@@ -26,7 +31,7 @@ from flask_bgbilling.store.unit_of_work import UnitOfWork
 
 @click.group()
 def bgbilling() -> None:
-    """BGBilling: configuration, tables and secrets."""
+    """BGBilling: configuration, tables, secrets and long work."""
 
 
 @bgbilling.group()
@@ -60,7 +65,8 @@ def _of_application(script: ScriptInfo) -> list[Problem]:
             raise click.ClickException("This application does not mount BGBilling; name a FILE to check.")
         if not mounted.source.current().properties:
             raise click.ClickException("Nothing is configured: BGBILLING_CONFIG is not set, or empty.")
-        found: list[Problem] = mounted.source.check()
+        jobs: JobService | None = mounted.services.jobs
+        found: list[Problem] = mounted.source.check(jobs.kinds if jobs is not None else None)
         return found
 
 
@@ -93,11 +99,13 @@ def database_status() -> None:
 @database.command("purge")
 @with_appcontext
 def purge_database() -> None:
-    """Deletes entries of the journal older than bgbilling:journal.keepDays; undecided changes stay."""
+    """Deletes entries of the journal, and jobs, older than bgbilling:journal.keepDays; what is undecided stays."""
     days = _mounted().source.current().journal.keep_days
     with _told():
         count = _journal().purge(SystemClock().now() - timedelta(days=days))
-    click.echo(f"{count} entries older than {days} days deleted")
+        service: JobService | None = _mounted().services.jobs
+        jobs = service.forget() if service is not None else 0
+    click.echo(f"{count} entries and {jobs} jobs older than {days} days deleted")
 
 
 def _mounted() -> Any:
@@ -159,3 +167,65 @@ def rotate_secrets() -> None:
     if rotation.unreadable:
         click.echo(f"{rotation.unreadable} entries fit none of the keys", err=True)
         sys.exit(1)
+
+
+@bgbilling.command()
+@click.option("--concurrency", type=click.IntRange(1, 64), default=WORKERS, show_default=True, help="Jobs at a time.")
+@with_appcontext
+def worker(concurrency: int) -> None:
+    """Does long work until it is told to end: jobs, and what the schedule starts.
+
+    With BGBILLING_BROKER it is one of any number of Celery workers, on any number of machines; without it works by the
+    tables alone. What it is at when it ends is taken up by others, or by its next start.
+    """
+    jobs, app = _jobs(), current_app._get_current_object()  # type: ignore[attr-defined]
+    if isinstance(jobs.engine, FleetEngine):
+        jobs.engine.work(concurrency)
+        return
+    engine = EmbeddedEngine(jobs, app.app_context, concurrency)
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    engine.start()
+    click.echo(f"working on up to {concurrency} jobs at a time")
+    ended.wait()
+    jobs.let_go()
+    engine.stop()
+
+
+@bgbilling.group("jobs")
+def jobs_group() -> None:
+    """Long work: imports, copying, what the schedule starts."""
+
+
+@jobs_group.command("run")
+@with_appcontext
+def run_jobs() -> None:
+    """Writes down what the schedule has due, does everything that is ready, and ends: for hosts that have only cron."""
+    with _told():
+        jobs = _jobs()
+        planned = jobs.plan()
+        done = jobs.run_all()
+    click.echo(f"{planned} planned, {done} done")
+
+
+@jobs_group.command("list")
+@click.option("--limit", type=click.IntRange(1, 199), default=20, show_default=True)
+@with_appcontext
+def list_jobs(limit: int) -> None:
+    """The newest jobs: number, state, progress, since when, kind and subject."""
+    with _told():
+        for job in _jobs().list(limit=limit).jobs:
+            record = job.record
+            progress = f"{record.done}/{record.total}" if record.total is not None else str(record.done)
+            since = f"{job.started_at or job.created_at:%Y-%m-%d %H:%M:%S}"
+            click.echo(
+                f"{record.id:>6}  {record.state:<9}  {progress:>11}  {since}  {record.kind} {record.subject}".rstrip()
+            )
+
+
+def _jobs() -> JobService:
+    found: JobService | None = _mounted().services.jobs
+    if found is None:
+        raise click.ClickException("BGBilling has no database here: pass BGBilling(..., database=db).")
+    return found

@@ -14,7 +14,7 @@ from flask_bgbilling.errors import N_, fill
 Severity = Literal["error", "warning"]
 
 SHOWN_LENGTH: Final = 80
-_SECRET_KEY = re.compile(r"pass(?:word|wd)|pswd|secret|token", re.IGNORECASE)
+_SECRET_KEY = re.compile(r"pass(?:word|wd)|pswd|secret|token|^bgbilling:addressFeed\..*\.key$", re.IGNORECASE)
 _URL_CREDENTIALS = re.compile(r"(?<=://)\S*@")
 _URL_PASSWORD = re.compile(r"((?:password|passwd|pswd|pwd)=)[^&;]*", re.IGNORECASE)
 
@@ -38,6 +38,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "key-spaces": N_("The space before “=” is part of the key, so %(key)s is not read: expected no space."),
     "key-deprecated": N_("%(key)s has an old form: expected %(near)s."),
     "key-obsolete": N_("%(key)s is not used any more: expected no such line."),
+    "class-none": N_("%(key)s names “%(value)s”, which nothing here can do: expected one of %(near)s."),
     "class-near": N_("%(key)s names the unknown class “%(value)s”: expected perhaps %(near)s."),
     # values
     "integer": N_("%(key)s is “%(value)s”: expected a whole number."),
@@ -59,6 +60,10 @@ MESSAGES: Final[Mapping[str, str]] = {
     "jdbc": N_("%(key)s is “%(value)s”: expected jdbc:mysql://host/database."),
     "commands": N_("%(key)s holds “%(value)s”: expected contractByPhoneParam:number."),
     "cron": N_("%(key)s is “%(value)s”: expected numbers, lists, ranges, */n or * as in a cron line."),
+    "cron-range": N_("%(key)s holds “%(value)s”: expected numbers from %(least)s to %(most)s, the smaller one first."),
+    "feed-key": N_(
+        "%(key)s cannot be used: expected a key, or two separated by a comma, of at least 16 Latin letters, digits, - or _."
+    ),
     # blocks
     "required": N_("%(key)s is missing or empty: it is required."),
     "server-id": N_("%(key)s is “%(value)s”: expected Latin letters, digits and underscores."),
@@ -102,6 +107,7 @@ WARNINGS: Final = frozenset(
         "key-deprecated",
         "key-obsolete",
         "class-near",
+        "class-none",
         "server-id-tight",
         "database-url",
         "rule-ignored",

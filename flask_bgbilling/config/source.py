@@ -8,7 +8,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -89,14 +89,14 @@ class ConfigurationSource:
             self._look_unless_somebody_does(self._path)
         return self._settings
 
-    def check(self) -> list[Problem]:
-        """Every mistake of the configuration as it is now, for the linter.
+    def check(self, jobs: Collection[str] | None = None) -> list[Problem]:
+        """Every mistake of the configuration as it is now, for the linter; ``jobs`` as for `check` of a text.
 
         Raises `ConfigurationError` when its file cannot be read.
         """
         if isinstance(self._value, Mapping):
-            return check_properties(properties_of(self._value))
-        return check(self.text(), includes=self._includes)
+            return check_properties(properties_of(self._value), jobs)
+        return check(self.text(), includes=self._includes, jobs=jobs)
 
     def text(self) -> str:
         """The configuration as a text; pairs of a mapping as lines. Raises as `check` does."""

@@ -5,7 +5,7 @@ the message. Settings use kinds to read, the linter uses the same ones to check,
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Final
 from urllib.parse import urlsplit
@@ -33,7 +33,17 @@ _RESERVED_PARAMETERS = frozenset(
 _NUMBERS = r"\s*[0-9]+\s*(?:,\s*[0-9]+\s*)*"
 _MAPPING_PAIR = re.compile(rf"(?:customerTitle|[0-9]+)\s*(?:\[({_NUMBERS})\])?\s*:{_NUMBERS}(?:\[({_NUMBERS})\])?\s*")
 _PHONE_COMMAND = re.compile(r"contractByPhoneParam:\s*[0-9]+")
-_CRON_PART = re.compile(r"(?:\*|[0-9]+(?:-[0-9]+)?)(?:/[0-9]+)?")
+SCHEDULE_FIELDS: Final[Mapping[str, tuple[int, int]]] = {
+    "minutes": (0, 59),
+    "hours": (0, 23),
+    "dm": (1, 31),
+    "month": (1, 12),
+    "dw": (0, 7),
+}
+"""The fields of a scheduled task with their bounds; day 1 of the week is Monday, 7 and 0 are Sunday."""
+
+_CRON_PART = re.compile(r"(?:\*|([0-9]{1,9})(?:-([0-9]{1,9}))?)(?:/([0-9]{1,9}))?")
+_FEED_KEY = re.compile(r"[A-Za-z0-9_-]{16,200}")
 _JDBC = re.compile(r"jdbc:(?:mysql|mariadb)://\S*", re.IGNORECASE)
 
 
@@ -137,6 +147,14 @@ def integers(text: str) -> tuple[int, ...]:
             raise Mistake("integers", token)
         numbers.append(number)
     return tuple(dict.fromkeys(numbers))
+
+
+def feed_keys(text: str) -> tuple[str, ...]:
+    """One or two keys of an address feed, which travel in an address."""
+    keys = tuple(dict.fromkeys(split_words(text)))
+    if not 1 <= len(keys) <= 2 or not all(_FEED_KEY.fullmatch(key) for key in keys):
+        raise Mistake("feed-key")
+    return keys
 
 
 def id_titles(text: str) -> str:
@@ -244,12 +262,27 @@ def commands(text: str) -> str:
     return text
 
 
-def cron(text: str) -> str:
-    """One field of a cron line."""
-    for part in text.split(","):
-        if not _CRON_PART.fullmatch(part.strip()):
+def cron(text: str, least: int, most: int) -> frozenset[int]:
+    """The numbers of one field of a cron line: ``*``, ``*/10``, ``1-5``, ``1-20/3``, ``2,12,22``; empty means all."""
+    found: set[int] = set()
+    for part in (text.strip() or "*").split(","):
+        fitting = _CRON_PART.fullmatch(part.strip())
+        if fitting is None:
             raise Mistake("cron")
-    return text
+        start, end, step = (None if number is None else int(number) for number in fitting.groups())
+        first = least if start is None else start
+        last = most if start is None or (end is None and step) else (first if end is None else end)
+        if step == 0:
+            raise Mistake("cron")
+        if not least <= first <= last <= most:
+            raise Mistake("cron-range", part.strip(), least=least, most=most)
+        found.update(range(first, last + 1, step or 1))
+    return frozenset(found)
+
+
+def cron_field(least: int, most: int) -> Callable[[str], frozenset[int]]:
+    """The kind of a field of a cron line with its bounds."""
+    return lambda text: cron(text, least, most)
 
 
 def _whole(text: str, code: str, *, least: int) -> int:

@@ -74,11 +74,7 @@ class EmbeddedEngine:
 
     def _tick(self) -> None:
         with self._within():
-            try:
-                self._service.plan()
-                self._service.sweep()
-            except Exception:  # a database that is away for a moment must not end the clock
-                logger.exception("planning and sweeping failed")
+            self._service.tick()
 
 
 def _before_threads_are_awaited(function: Callable[[], None]) -> None:

@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask_bgbilling.errors import ConfigurationError
@@ -21,6 +22,8 @@ logger = logging.getLogger(__name__)
 TASK = "flask_bgbilling.job"
 QUEUE = "bgbilling"
 SWEEP_SECONDS = 10.0
+IDLE = timedelta(seconds=20)
+"""A number that was sent may wait in the broker for a free worker; it is sent again when it does for longer."""
 
 
 class FleetEngine:
@@ -41,7 +44,10 @@ class FleetEngine:
 
     def work(self, concurrency: int, *arguments: str) -> None:
         """Works until it is told to end: does jobs, and plans and sweeps beside."""
+        from celery.signals import worker_shutting_down
+
         self._service.engine = self
+        worker_shutting_down.connect(self._let_go, weak=False)
         stopped = threading.Event()
         clock = threading.Thread(target=self._clock, args=(stopped,), daemon=True, name="bgbilling-clock")
         clock.start()
@@ -60,6 +66,9 @@ class FleetEngine:
         finally:
             stopped.set()
 
+    def _let_go(self, **_: object) -> None:
+        self._service.let_go()
+
     def _run(self, job_id: int) -> None:
         with self._within():
             self._service.run(job_id)
@@ -67,11 +76,7 @@ class FleetEngine:
     def _clock(self, stopped: threading.Event) -> None:
         while not stopped.wait(SWEEP_SECONDS):
             with self._within():
-                try:
-                    self._service.plan()
-                    self._service.sweep()
-                except Exception:  # a database that is away for a moment must not end the clock
-                    logger.exception("planning and sweeping failed")
+                self._service.tick(IDLE)
 
 
 def _celery(broker: str) -> "Celery":

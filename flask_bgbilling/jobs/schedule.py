@@ -5,16 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from flask_bgbilling.config.properties import Properties
-from flask_bgbilling.config.values import parse_boolean
-
-FIELDS: Mapping[str, tuple[int, int]] = {
-    "minutes": (0, 59),
-    "hours": (0, 23),
-    "dm": (1, 31),
-    "month": (1, 12),
-    "dw": (0, 7),
-}
-"""The fields of a task with their bounds; day 1 of the week is Monday, 7 and 0 are Sunday."""
+from flask_bgbilling.config.values import SCHEDULE_FIELDS, Mistake, cron, parse_boolean
 
 LATE = timedelta(minutes=10)
 """A moment that was missed is made up for within this time: processes are restarted."""
@@ -42,7 +33,7 @@ class Task:
             "month": moment.month,
             "dw": moment.isoweekday(),
         }
-        return all(told[field] in allowed for field, allowed in self.when.items())
+        return all(told[name] in allowed for name, allowed in self.when.items())
 
     def last_due(self, now: datetime) -> datetime | None:
         """The latest of its moments up to now, as long as it is not too late to make up for it."""
@@ -83,27 +74,10 @@ def tasks(properties: Properties) -> Iterator[Task]:
         if not kind or not parse_boolean(block.get("enable", "1")):
             continue
         try:
-            when = {field: values(block.get(field, "*"), *bounds) for field, bounds in FIELDS.items()}
+            when = {name: cron(block.get(name, ""), *bounds) for name, bounds in SCHEDULE_FIELDS.items()}
             when["dw"] = frozenset(day or 7 for day in when["dw"])
-        except ValueError:
+        except Mistake:
             continue
-        params = {key: value for key, value in block.items() if key not in {*FIELDS, "class", "enable"}}
-        written = {field: block[field].strip() for field in FIELDS if block.get(field, "*").strip() not in ("", "*")}
+        params = {key: value for key, value in block.items() if key not in {*SCHEDULE_FIELDS, "class", "enable"}}
+        written = {one: block[one].strip() for one in SCHEDULE_FIELDS if block.get(one, "").strip() not in ("", "*")}
         yield Task(name, kind, when, params, written)
-
-
-def values(text: str, least: int, greatest: int) -> frozenset[int]:
-    """The numbers of one field: ``*``, ``*/10``, ``1-5``, ``1-20/3``, ``2,12,22``. Raises ``ValueError``."""
-    found: set[int] = set()
-    for part in text.split(","):
-        piece, _, step = part.strip().partition("/")
-        if piece == "*":
-            first, last = least, greatest
-        else:
-            start, dash, end = piece.partition("-")
-            first = int(start)
-            last = int(end) if dash else (greatest if step else first)
-        if not least <= first <= last <= greatest:
-            raise ValueError(f"{part!r} is not between {least} and {greatest}")
-        found.update(range(first, last + 1, int(step) if step else 1))
-    return frozenset(found)

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from time import monotonic
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -20,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 PLANNING = "planning"
 PLANNING_LEASE = timedelta(seconds=90)
+
+FORGET_SECONDS = 6 * 3600
 
 PAGE = 50
 
@@ -61,6 +64,8 @@ class JobService:
         self.engine: Engine = engine or NoEngine()
         self._stopping = threading.Event()
         self._missed: set[str] = set()
+        self._planned: datetime | None = None
+        self._forgotten = monotonic() - FORGET_SECONDS
         self._chores: list[Callable[[], None]] = []
 
     @property
@@ -117,6 +122,27 @@ class JobService:
                 self.run(job_id)
                 count += 1
         return count
+
+    def tick(self, idle: timedelta = timedelta()) -> None:
+        """What the clock of an engine does every few seconds: sweeps; plans once a minute; forgets once in a while.
+
+        Never raises: a database that is away for a moment must not end the clock.
+        """
+        try:
+            self.sweep(idle)
+            minute = self._local_now().replace(second=0, microsecond=0)
+            if minute != self._planned:
+                self.plan()
+                self._planned = minute
+            if monotonic() >= self._forgotten + FORGET_SECONDS:
+                self._forgotten = monotonic()
+                self.forget()
+        except Exception:  # whatever a database raises
+            logger.exception("planning and sweeping of jobs failed")
+
+    def forget(self) -> int:
+        """Deletes jobs that were over longer ago than the journal is kept, and says how many."""
+        return self._jobs.purge(self._jobs.now() - timedelta(days=self._settings().journal.keep_days))
 
     def sweep(self, idle: timedelta = timedelta()) -> int:
         """Rings again what stands still: what an engine lost, what a dead process left; says how many.

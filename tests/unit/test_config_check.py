@@ -49,6 +49,10 @@ MISTAKES = {
     ),
     "bad JDBC": ("bgbilling:server.1.db.url=h", "jdbc", "bgbilling:server.1.db.url"),
     "bad cron": ("scheduler.task.x.class=A\nscheduler.task.x.hours=often", "cron", "scheduler.task.x.hours"),
+    "hour 24": ("scheduler.task.x.class=A\nscheduler.task.x.hours=1,22-24", "cron-range", "scheduler.task.x.hours"),
+    "month 0": ("scheduler.task.x.class=A\nscheduler.task.x.month=0", "cron-range", "scheduler.task.x.month"),
+    "hours backwards": ("scheduler.task.x.class=A\nscheduler.task.x.hours=5-3", "cron-range", "scheduler.task.x.hours"),
+    "step of nothing": ("scheduler.task.x.class=A\nscheduler.task.x.hours=*/0", "cron", "scheduler.task.x.hours"),
     "task without class": ("scheduler.task.x.minutes=*/4", "required", "scheduler.task.x.class"),
     "unknown billing": (
         "bgbilling:contractType.1.title=A\nbgbilling:contractType.1.billing=bitell",
