@@ -157,6 +157,14 @@ class CustomerImport:
                 break
         return list(found.values())[:size]
 
+    def sealed(self, contracts: Sequence[FoundContract]) -> str:
+        """Contracts with their comments, which are people's names, as a job may keep them."""
+        return self.cases.seal(msgspec.json.encode(contracts).decode())
+
+    def unsealed(self, token: str) -> list[FoundContract]:
+        """What :meth:`sealed` has made; raises ``ConfigurationError`` when no key opens it any more."""
+        return msgspec.json.decode(self.cases.open(token), type=list[FoundContract])
+
     def dry_run(self, billing_id: str, most: int | None = None) -> Iterator[tuple[ReadContract, ImportDecision | None]]:
         """What would be decided about the next contracts; nothing is written anywhere."""
         rules = self.rules(billing_id)

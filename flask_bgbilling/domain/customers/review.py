@@ -1,0 +1,281 @@
+"""What people decide about imports: who it is where several answer, what was wrong, who is one and the same.
+
+Every decision is one transaction of ours; billings are told afterwards. An import and a merge can be taken back: what
+somebody has changed since then stays as it is.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from flask_bgbilling.domain.customers.account import CREATOR
+from flask_bgbilling.domain.customers.importing import CustomerImport, Imported
+from flask_bgbilling.domain.customers.matching import Evidence
+from flask_bgbilling.domain.customers.names import with_spelling
+from flask_bgbilling.domain.customers.values import restored, stored, united
+from flask_bgbilling.domain.links.errors import UnknownCustomer
+from flask_bgbilling.errors import N_, BGBillingError, InputError
+from flask_bgbilling.ports import Customer, CustomerAddress, CustomerParameter, CustomerValue, Person
+from flask_bgbilling.store.import_cases import CaseDetails, CaseState, ImportCase
+from flask_bgbilling.store.links import LinkRecord
+from flask_bgbilling.store.unit_of_work import UnitOfWork
+
+REVIEWED: Final[tuple[CaseState, ...]] = ("waiting", "failed", "done", "merged", "rejected", "undone")
+
+
+class UnknownCase(InputError):
+    """There is no such case, or it is in a billing that the person may not see."""
+
+    code = "unknown case"
+    message = N_("There is no such case of the import.")
+    remedy = N_("Look at the list again.")
+
+
+class Decided(InputError):
+    """The case is not as it was seen: somebody else has decided, or the import has come by."""
+
+    code = "decided"
+    message = N_("Somebody has decided this already.")
+    remedy = N_("Look at the case again.")
+
+
+class ShownCase(Struct, frozen=True):
+    """A case as a page shows it: the customer as it is now, and whom the import looked at."""
+
+    case: ImportCase
+    customer: Customer | None
+    evidence: tuple[Evidence, ...]
+    candidates: tuple[Customer, ...]
+
+
+class ImportReview:
+    """Cases of the import and decisions about them. Whether a person may decide is for the caller to ask."""
+
+    def __init__(self, importing: CustomerImport, unit_of_work: UnitOfWork) -> None:
+        self._importing = importing
+        self._customers = importing.customers
+        self._links = importing.links
+        self._cases = importing.cases
+        self._unit = unit_of_work
+
+    def cases(
+        self,
+        billing_ids: Sequence[str] | None,
+        states: Sequence[CaseState] = REVIEWED,
+        before_id: int | None = None,
+        limit: int = 30,
+    ) -> tuple[ShownCase, ...]:
+        """Cases newest first."""
+        found = self._cases.list(states=states, billing_ids=billing_ids, before_id=before_id, limit=limit)
+        return tuple(self._shown(case) for case in found)
+
+    def counts(self, billing_ids: Sequence[str] | None) -> Mapping[str, int]:
+        """How many cases are in each state."""
+        return self._cases.counts(billing_ids)
+
+    def get(self, case_id: int) -> ShownCase:
+        """One case; raises ``UnknownCase``."""
+        case = self._cases.get(case_id)
+        if case is None:
+            raise UnknownCase
+        return self._shown(case)
+
+    def of_contract(self, billing_id: str, cid: int) -> ShownCase | None:
+        """The case of a contract."""
+        case = self._cases.of_contract(billing_id, cid)
+        return self._shown(case) if case is not None else None
+
+    def accept(self, person: Person, case: ImportCase, customer_id: int | None) -> Imported:
+        """Imports a contract that waits, or one that failed, into this customer, or as a new one."""
+        self._as_seen(case, ("waiting", "failed", "rejected", "undone"))
+        return self._importing.import_one(
+            case.billing_id,
+            case.contract_id,
+            customer_id=customer_id,
+            as_new=customer_id is None,
+            person_name=person.name,
+        )
+
+    def reject(self, person: Person, case: ImportCase) -> BGBillingError | None:
+        """A contract is not to be imported. Gives why the billing was not told; the import passes it over anyhow."""
+        self._as_seen(case, ("waiting", "failed"))
+        details = msgspec.structs.replace(case.details or CaseDetails(), person_name=person.name)
+        with self._unit.alone():
+            if not self._cases.decided(case, "rejected", details):
+                raise Decided
+        try:
+            self._importing.clear_marker(case.billing_id, case.contract_id)
+        except BGBillingError as problem:
+            return problem
+        return None
+
+    def undo(self, person: Person, case: ImportCase) -> None:
+        """Takes an import back: link, parameters, title; a customer that it has made goes unless others need it."""
+        self._as_seen(case, ("done", "merged"))
+        details, customer_id = case.details, case.customer_id
+        if details is None or customer_id is None:
+            raise Decided
+        records: list[LinkRecord | None] = []
+        with self._unit.alone():
+            customer = self._customers.lock(customer_id)
+            linked = self._links.customer_of(case.billing_id, case.contract_id)
+            if linked == customer_id:
+                records.append(self._relink(case.billing_id, case.contract_id, case.contract_title, None, linked))
+            if customer is not None:
+                self._restore(customer, details.values)
+                if details.title_before and customer.title == details.title_after:
+                    self._customers.rename(customer_id, details.title_before)
+                if details.absorbed is not None:
+                    records += self._split(customer_id, details.absorbed)
+                if details.created and not self._links.contracts_of(customer_id):
+                    self._customers.delete(customer_id)
+            told = msgspec.structs.replace(details, person_name=person.name, absorbed=None)
+            if not self._cases.decided(case, "undone", told, customer_id=customer_id):
+                raise Decided
+        self._tell(records)
+
+    def merge(self, person: Person, case: ImportCase, into_id: int, from_ids: Sequence[int]) -> Imported:
+        """Makes several customers one, and imports the contract into it. Can be taken back by undoing the case."""
+        self._as_seen(case, ("waiting",))
+        absorbed: list[dict[str, Any]] = []
+        records: list[LinkRecord | None] = []
+        with self._unit.alone():
+            into = self._customers.lock(into_id)
+            if into is None:
+                raise UnknownCustomer(customer=into_id)
+            before = self._values(into_id)
+            title_before, title = into.title, into.title
+            for from_id in dict.fromkeys(from_ids):
+                one = self._customers.lock(from_id)
+                if one is None or from_id == into_id:
+                    continue
+                title = with_spelling(title, one.title)
+                absorbed.append(self._absorb(one, into_id, records))
+            if title != title_before:
+                self._customers.rename(into_id, title)
+            after = self._values(into_id)
+            changed = [
+                [number, stored(before.get(number)), stored(value)]
+                for number, value in after.items()
+                if value != before.get(number)
+            ]
+            kept = {"customers": absorbed, "values": changed, "title_before": title_before, "title_after": title}
+            details = msgspec.structs.replace(case.details or CaseDetails(), person_name=person.name, absorbed=kept)
+            if not self._cases.decided(case, "waiting", details):
+                raise Decided
+        self._tell(records)
+        imported = self._importing.import_one(
+            case.billing_id, case.contract_id, customer_id=into_id, person_name=person.name
+        )
+        done = self._cases.get(case.id)
+        if done is not None and done.details is not None:
+            with self._unit.alone():
+                merged = msgspec.structs.replace(done.details, absorbed=kept)
+                self._cases.decided(done, "merged", merged, customer_id=into_id)
+        return imported
+
+    def _absorb(self, one: Customer, into_id: int, records: list[LinkRecord | None]) -> dict[str, Any]:
+        """Moves everything of a customer to another and deletes it; gives what making it anew needs."""
+        parameters = self._customers.parameters()
+        mine, theirs = self._values(one.id), self._values(into_id)
+        for number, value in mine.items():
+            both = united(parameters[number], theirs.get(number), value)
+            if both is not None and both != theirs.get(number):
+                self._customers.set_value(into_id, number, both)
+        contracts = self._links.contracts_of(one.id)
+        for contract in contracts:
+            records.append(self._relink(contract.billing_id, contract.cid, contract.title, into_id, one.id))
+        self._customers.delete(one.id)
+        return {
+            "title": one.title,
+            "group_id": one.group_id,
+            "title_pattern_id": one.title_pattern_id,
+            "values": [[number, stored(value)] for number, value in mine.items()],
+            "contracts": [[contract.billing_id, contract.cid, contract.title] for contract in contracts],
+        }
+
+    def _split(self, into_id: int, absorbed: Mapping[str, Any]) -> list[LinkRecord | None]:
+        """Makes the customers anew that were merged into this one; they get other numbers than they had."""
+        parameters = self._customers.parameters()
+        records: list[LinkRecord | None] = []
+        into = self._customers.get(into_id)
+        if into is not None:
+            self._restore(into, absorbed["values"])
+            if into.title == absorbed["title_after"]:
+                self._customers.rename(into_id, absorbed["title_before"])
+        for one in absorbed["customers"]:
+            # A pattern of the customer's own went with it: the title stays as it was.
+            pattern_id = one["title_pattern_id"] if one["title_pattern_id"] > 0 else -1
+            made = self._customers.create(one["title"], group_id=one["group_id"], title_pattern_id=pattern_id)
+            for number, kept in one["values"]:
+                if number in parameters:
+                    self._customers.set_value(made.id, number, restored(parameters[number].type, kept))
+            for billing_id, cid, title in one["contracts"]:
+                if self._links.customer_of(billing_id, cid) == into_id:
+                    records.append(self._relink(billing_id, cid, title, made.id, into_id))
+        return records
+
+    def _restore(self, customer: Customer, changes: Sequence[Any]) -> None:
+        """Puts back what stood there, where nobody has changed it since; else takes away only what was added."""
+        parameters = self._customers.parameters()
+        now = self._values(customer.id)
+        for number, before, after in changes:
+            parameter = parameters.get(number)
+            if parameter is None:
+                continue
+            old, new = restored(parameter.type, before), restored(parameter.type, after)
+            found = now.get(number)
+            if _bare(found) == _bare(new):
+                self._customers.set_value(customer.id, number, old)
+            elif (rest := _without(found, old, new)) is not None:
+                self._customers.set_value(customer.id, number, rest)
+
+    def _values(self, customer_id: int) -> dict[int, CustomerValue]:
+        known: Mapping[int, CustomerParameter] = self._customers.parameters()
+        found = self._customers.values([customer_id], list(known))
+        return {number: value for (_, number), value in found.items()}
+
+    def _relink(
+        self, billing_id: str, cid: int, title: str, customer_id: int | None, instead_of: int | None
+    ) -> LinkRecord | None:
+        return self._links.link_local(CREATOR, billing_id, cid, title, customer_id, instead_of=instead_of)
+
+    def _tell(self, records: list[LinkRecord | None]) -> None:
+        for record in records:
+            self._links.tell(record)
+
+    def _as_seen(self, case: ImportCase, states: Sequence[CaseState]) -> None:
+        now = self._cases.get(case.id)
+        if now is None:
+            raise UnknownCase
+        if now.state not in states or now.changed_at != case.changed_at:
+            raise Decided
+
+    def _shown(self, case: ImportCase) -> ShownCase:
+        evidence = tuple(msgspec.convert(one, Evidence) for one in (case.details.evidence if case.details else ()))
+        ids = dict.fromkeys(one.customer_id for one in evidence if one.accepted)
+        candidates = (self._customers.get(number) for number in ids) if case.state == "waiting" else ()
+        customer = self._customers.get(case.customer_id) if case.customer_id is not None else None
+        return ShownCase(case, customer, evidence, tuple(one for one in candidates if one is not None))
+
+
+def _without(found: CustomerValue | None, old: CustomerValue | None, new: CustomerValue | None) -> CustomerValue | None:
+    """A collection without what was added to it; ``None`` where there is nothing to take away."""
+    if isinstance(found, frozenset) and isinstance(new, frozenset):
+        added = new - (old if isinstance(old, frozenset) else frozenset())
+        return found - added if found & added else None
+    if isinstance(found, tuple) and isinstance(new, tuple):
+        before = set(old) if isinstance(old, tuple) else set()
+        added_ones = {_bare(one) for one in new if one not in before}
+        rest = tuple(one for one in found if _bare(one) not in added_ones)
+        return rest if len(rest) != len(found) else None  # type: ignore[return-value]
+    return None
+
+
+def _bare(one: Any) -> Any:
+    """Without what the host adds by itself: the text of an address."""
+    if isinstance(one, tuple):
+        return tuple(_bare(piece) for piece in one)
+    return one.place if isinstance(one, CustomerAddress) else one

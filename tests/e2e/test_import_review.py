@@ -1,0 +1,150 @@
+"""What people decide about imports: several customers, rejecting, undoing, merging."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from flask_bgbilling.domain.customers.review import Decided, ImportReview
+from flask_bgbilling.emulator import Emulator
+from flask_bgbilling.ports import CustomerPhone, Person
+from tests.importing import RULES, Installation, configuration, mark, marker
+from tests.memory_customers import MemoryCustomers, parameters
+from tests.support import Emulated
+
+KNOWN = parameters(p12="address", p14="phone", p73="date", p74="text")
+PERSON = Person("5", "operator", "Оператор")
+CID = 101
+
+
+@pytest.fixture
+def customers() -> MemoryCustomers:
+    return MemoryCustomers(KNOWN)
+
+
+@pytest.fixture
+def emulator(private_billing: Emulated) -> Emulator:
+    found = private_billing("9.2")
+    mark(found, CID)
+    return found
+
+
+@pytest.fixture
+def host(emulator: Emulator, customers: MemoryCustomers, tmp_path: Path) -> Iterator[Installation]:
+    rules = f"{RULES}bgbilling:creator.reviewSeveral=1\n"
+    made = Installation(tmp_path, customers, configuration({"main": emulator}, rules))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def review(host: Installation) -> ImportReview:
+    return ImportReview(host.importing, host.unit)
+
+
+def passport(emulator: Emulator) -> str:
+    return str(emulator.rows("contract_parameter_type_1", cid=CID, pid=9)[0]["val"])
+
+
+def twins(emulator: Emulator, customers: MemoryCustomers) -> tuple[int, int]:
+    """Two customers of whom either may be meant."""
+    title = emulator.rows("contract", id=CID)[0]["comment"]
+    first = customers.add(title, {74: passport(emulator), 14: (CustomerPhone("79990000001"),)})
+    second = customers.add(f"{title} (старый)", {74: passport(emulator), 14: (CustomerPhone("79990000002"),)})
+    return first.id, second.id
+
+
+def waiting(host: Installation, review: ImportReview) -> object:
+    assert host.importing.run("main", host.importing.next_contracts("main")) == {"several": 1}
+    assert host.importing.next_contracts("main") == []
+    (shown,) = review.cases(None)
+    assert shown.case.state == "waiting"
+    return shown
+
+
+def test_a_person_chooses_among_several(
+    host: Installation, review: ImportReview, emulator: Emulator, customers: MemoryCustomers
+) -> None:
+    first, second = twins(emulator, customers)
+    shown = waiting(host, review)
+    assert {one.id for one in shown.candidates} == {first, second}  # type: ignore[attr-defined]
+    done = review.accept(PERSON, shown.case, second)  # type: ignore[attr-defined]
+    assert (done.outcome, done.customer_id) == ("chosen", second)
+    assert marker(emulator, CID) == str(second)
+    with pytest.raises(Decided):
+        review.accept(PERSON, shown.case, first)  # type: ignore[attr-defined]
+    case = review.get(shown.case.id).case  # type: ignore[attr-defined]
+    assert case.details is not None
+    assert (case.state, case.details.person_name) == ("done", "Оператор")
+
+
+def test_a_person_rejects(
+    host: Installation, review: ImportReview, emulator: Emulator, customers: MemoryCustomers
+) -> None:
+    twins(emulator, customers)
+    shown = waiting(host, review)
+    assert review.reject(PERSON, shown.case) is None  # type: ignore[attr-defined]
+    assert not marker(emulator, CID)
+    assert review.get(shown.case.id).case.state == "rejected"  # type: ignore[attr-defined]
+
+
+def test_an_import_is_taken_back(
+    host: Installation, review: ImportReview, emulator: Emulator, customers: MemoryCustomers
+) -> None:
+    host.importing.run("main", host.importing.next_contracts("main"))
+    assert len(customers.rows) == 1
+    (shown,) = review.cases(None)
+    review.undo(PERSON, shown.case)
+    assert customers.rows == {}
+    assert customers.kept == {}
+    assert host.links.customer_of("main", CID) is None
+    assert not marker(emulator, CID)
+    assert review.get(shown.case.id).case.state == "undone"
+    with pytest.raises(Decided):
+        review.undo(PERSON, shown.case)
+
+
+def test_what_was_changed_since_stays(
+    host: Installation, review: ImportReview, emulator: Emulator, customers: MemoryCustomers
+) -> None:
+    title = emulator.rows("contract", id=CID)[0]["comment"]
+    mine = CustomerPhone("79990000001")
+    customer = customers.add(title, {74: passport(emulator), 14: (mine,), 73: date(1970, 1, 1)})
+    host.importing.run("main", host.importing.next_contracts("main"))
+    later = CustomerPhone("79990000009")
+    phones = customers.kept[customer.id, 14]
+    assert isinstance(phones, tuple)
+    customers.set_value(customer.id, 14, (*phones, later))  # type: ignore[arg-type]
+    customers.set_value(customer.id, 73, date(1999, 9, 9))
+    review.undo(PERSON, review.cases(None)[0].case)
+    assert customers.kept[customer.id, 14] == (mine, later)
+    assert customers.kept[customer.id, 73] == date(1999, 9, 9)
+    assert (customer.id, 12) not in customers.kept
+    assert customers.rows[customer.id].title == title
+
+
+def test_two_customers_become_one_and_two_again(
+    host: Installation, review: ImportReview, emulator: Emulator, customers: MemoryCustomers
+) -> None:
+    first, second = twins(emulator, customers)
+    with host.unit.alone():
+        host.links.link_local("5", "main", 103, "T-103", second)
+    shown = waiting(host, review)
+    review.merge(PERSON, shown.case, first, [second])  # type: ignore[attr-defined]
+    assert list(customers.rows) == [first]
+    assert customers.rows[first].title.count("|") == 1
+    assert host.links.customer_of("main", 103) == first
+    assert host.links.customer_of("main", CID) == first
+    numbers = {phone.number for phone in customers.kept[first, 14]}  # type: ignore[union-attr]
+    assert {"79990000001", "79990000002"} < numbers
+    case = review.get(shown.case.id).case  # type: ignore[attr-defined]
+    assert case.state == "merged"
+    review.undo(PERSON, case)
+    assert len(customers.rows) == 2
+    (again,) = (number for number in customers.rows if number != first)
+    assert host.links.customer_of("main", 103) == again
+    assert host.links.customer_of("main", CID) is None
+    assert customers.kept[first, 14] == (CustomerPhone("79990000001"),)
+    assert customers.kept[again, 14] == (CustomerPhone("79990000002"),)
+    assert "|" not in customers.rows[first].title
