@@ -10,6 +10,7 @@ from jinja2 import Environment
 
 from flask_bgbilling import ports
 from flask_bgbilling.builtin.card import CardPlugin
+from flask_bgbilling.builtin.card.copying import CopyingPlugin
 from flask_bgbilling.builtin.card.customer import CustomerPlugin
 from flask_bgbilling.config.check import check
 from flask_bgbilling.config.messages import Problem
@@ -19,6 +20,9 @@ from flask_bgbilling.domain.billings import BillingAccess, Viewer
 from flask_bgbilling.domain.changes import Changes
 from flask_bgbilling.domain.contracts.actions import ContractActions
 from flask_bgbilling.domain.contracts.service import Contracts
+from flask_bgbilling.domain.creation.chain import ContractCreation
+from flask_bgbilling.domain.creation.copying import ParameterCopying
+from flask_bgbilling.domain.creation.copying_all import CustomerCopying
 from flask_bgbilling.domain.journal import ChangeJournal
 from flask_bgbilling.domain.links.service import ContractLinks
 from flask_bgbilling.domain.retention import Retention
@@ -44,12 +48,14 @@ from flask_bgbilling.ports import (
     Users,
 )
 from flask_bgbilling.store import migrations
+from flask_bgbilling.store.creations import Creations
 from flask_bgbilling.store.jobs import Jobs
 from flask_bgbilling.store.journal import Journal
 from flask_bgbilling.store.links import Links
 from flask_bgbilling.store.secret_box import SecretBox
 from flask_bgbilling.store.unit_of_work import HasSession, UnitOfWork
 from flask_bgbilling.web import actions, card, customers, pages, search, views
+from flask_bgbilling.web import creation as creation_pages
 from flask_bgbilling.web import jobs as jobs_pages
 from flask_bgbilling.web import journal as journal_page
 from flask_bgbilling.web.customers import EmbeddedBody
@@ -155,22 +161,42 @@ class BGBilling:
         access = BillingAccess(source.current, billings, self._accounts)
         changes = self._changes(app, unit_of_work, source)
         links = self._links(unit_of_work, access, source, changes)
-        plugins = Plugins((CardPlugin(), *_customer_plugins(links)), self._plugins)
+        copying = ParameterCopying(links.customers, links) if links is not None else None
+        plugins = Plugins((CardPlugin(), *_customer_plugins(links, copying)), self._plugins)
         journal = ChangeJournal(changes.journal, access, plugins) if changes is not None else None
         contracts = Contracts(access, plugins, self._opened_objects, unit_of_work, journal=journal)
+        actions_of = ContractActions(contracts, changes, self._address_book)
+        creation, copying_all = None, None
+        if links is not None and copying is not None and changes is not None:
+            rows = Creations(unit_of_work, SecretBox(app.config["BGBILLING_SECRET_KEYS"]), self._clock)
+            creation = ContractCreation(
+                rows, access, source.current, links.customers, links, copying, changes, self._clock
+            )
+            copying_all = CustomerCopying(copying, links.customers, links, access, contracts, actions_of)
         services = Services(
             users=self._users,
             plugins=plugins,
             search=ContractSearch(access, source.current, self._address_book),
             contracts=contracts,
-            actions=ContractActions(contracts, changes, self._address_book),
+            actions=actions_of,
             journal=journal,
             release=unit_of_work.release,
             customers=self._customers,
             links=links,
+            creation=creation,
+            copying=copying_all,
             opens_separately=lambda person: self._open_mode_of(person, source.current()) == SEPARATELY,
             processes=self._processes,
             jobs=self._jobs(unit_of_work, source),
+            addresses=addresses_of(
+                self._address_directory,
+                unit_of_work,
+                access,
+                billings,
+                source.current,
+                self._clock,
+                writable=self._database is not None,
+            ),
         )
         app.register_blueprint(self._blueprint())
         app.extensions[NAME] = State(services, pages.environment(app), source, billings)
@@ -219,6 +245,7 @@ class BGBilling:
             actions.actions,
             journal_page.journal,
             jobs_pages.jobs,
+            creation_pages.creation,
             views.common,
         ):
             blueprint.register_blueprint(part)
@@ -273,7 +300,9 @@ class BGBilling:
         A ``Problem`` has ``severity`` (``error`` or ``warning``), ``key``, ``line`` and ``text()``. Raises
         ``ConfigurationError`` when the file of the application cannot be read.
         """
-        return _state().source.check() if text is None else check(text)
+        state = _state()
+        jobs = state.services.jobs.kinds if state.services.jobs is not None else None
+        return state.source.check(jobs) if text is None else check(text, jobs=jobs)
 
 
 def _state() -> State:
@@ -283,9 +312,9 @@ def _state() -> State:
     return cast(State, state)
 
 
-def _customer_plugins(links: ContractLinks | None) -> Iterable[object]:
+def _customer_plugins(links: ContractLinks | None, copying: ParameterCopying | None) -> Iterable[object]:
     """Sections of the card that are there only where the host has customers."""
-    return (CustomerPlugin(links),) if links is not None else ()
+    return (CustomerPlugin(links), CopyingPlugin(copying)) if links is not None and copying is not None else ()
 
 
 def _start_jobs(app: Flask, services: Services, jobs: JobService) -> None:

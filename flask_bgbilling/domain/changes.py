@@ -339,7 +339,7 @@ class Changes:
             rest = [StepRecord(step.title, "not done", step.fact) for step in change.steps[len(done) :]]
             if error is not None and rest:
                 rest[0] = _with_outcome(rest[0], error.code)
-            told = msgspec.structs.replace(details, steps=(*done, *rest), words=_words(error) if error else "")
+            told = msgspec.structs.replace(details, steps=(*done, *rest), words=words_of(error) if error else "")
             ids = tuple(call.request_id for call in requests.records[before:])
             try:
                 self.journal.finish(
@@ -407,7 +407,7 @@ def _needed() -> Iterator[None]:
         raise JournalFailed from error
 
 
-def _words(error: BGBillingError) -> str:
+def words_of(error: BGBillingError) -> str:
     """Why it stopped: the billing's own words, else our text unless the error's code tells it all."""
     places = error.message.replace("%(billing)s", "")
     return str(error.params.get("words") or "") or (error.text() if "%(" in places else "")

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from flask_bgbilling.config.settings import Server
 from flask_bgbilling.domain.billings import BillingAccess, Viewer
 from flask_bgbilling.domain.changes import STATE_WORDS
-from flask_bgbilling.errors import BGBillingError, Forbidden
+from flask_bgbilling.errors import N_, BGBillingError, Forbidden
 from flask_bgbilling.facts import Fact
 from flask_bgbilling.hookspecs import CardSection
 from flask_bgbilling.plugins import Plugins
@@ -24,6 +24,9 @@ PERMISSION = "journal.read"
 """Reading the journal of all contracts; that of one contract is a section of its card."""
 
 PAGE = 50
+
+ELSEWHERE = {"creation.create": N_("New contract"), "creation.tariff": N_("Tariff of the new contract")}
+"""Titles of changes that no card offers: a contract that is not there yet has none."""
 
 
 @dataclass(frozen=True)
@@ -152,10 +155,13 @@ class ChangeJournal:
 
     def actions(self) -> tuple[ActionGroup, ...]:
         """Every action that there can be entries of, by section."""
-        return tuple(
-            ActionGroup(section.title, tuple((f"{section.key}.{one.key}", one.title) for one in section.actions))
-            for section in self._plugins.card_sections()
-            if section.actions
+        sections = (section for section in self._plugins.card_sections() if section.actions)
+        return (
+            *(
+                ActionGroup(section.title, tuple((f"{section.key}.{one.key}", one.title) for one in section.actions))
+                for section in sections
+            ),
+            ActionGroup(N_("Creation of contracts"), tuple(ELSEWHERE.items())),
         )
 
     def search(self, viewer: Viewer, query: JournalQuery) -> JournalView:
@@ -217,7 +223,7 @@ def _entry(
         server.title if server else record.billing_id,
         record.created_at.astimezone(zone),
         record.finished_at.astimezone(zone) if record.finished_at else None,
-        action.title if action else record.action,
+        action.title if action else ELSEWHERE.get(record.action, record.action),
         section.title if section else "",
         may_open,
         has_card,
@@ -226,7 +232,12 @@ def _entry(
 
 def reason_of(record: ChangeRecord) -> str:
     """Why a change was not done, as a message id with the place ``billing`` at most; empty when only words tell it."""
-    kind = _errors().get(record.error_code or "")
+    return reason_for(record.error_code)
+
+
+def reason_for(error_code: str | None) -> str:
+    """What the code of an error says, as a message id with the place ``billing`` at most; empty when it needs more."""
+    kind = _errors().get(error_code or "")
     message = kind.message if kind is not None else ""
     return "" if "%(" in message.replace("%(billing)s", "") else message
 

@@ -4,8 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flask_bgbilling.domain.addresses.service import Addresses
 from flask_bgbilling.domain.contracts.actions import ContractActions
 from flask_bgbilling.domain.contracts.service import Contracts
+from flask_bgbilling.domain.creation.chain import ContractCreation
+from flask_bgbilling.domain.creation.copying_all import CustomerCopying
+from flask_bgbilling.domain.customers.importing import CustomerImport
+from flask_bgbilling.domain.customers.review import ImportReview
 from flask_bgbilling.domain.journal import ChangeJournal
 from flask_bgbilling.domain.links.service import ContractLinks
 from flask_bgbilling.domain.search.service import ContractSearch
@@ -21,9 +26,10 @@ class Services:
     """Everything a page may ask for.
 
     ``journal`` is ``None`` when the application keeps none, ``customers`` and ``processes`` when the host has none.
-    ``links`` is ``None`` without customers or without a journal, ``jobs`` without a database. ``release`` gives the
-    host's database connection back before a long wait. ``opens_separately`` says that a person wants contract cards by
-    themselves, not inside of their customers'.
+    ``links``, ``creation``, ``copying``, ``importing`` and ``reviewing`` are ``None`` without customers or without a
+    journal, ``jobs`` without a
+    database. ``release`` gives the host's database connection back before a long wait. ``opens_separately`` says that a
+    person wants contract cards by themselves, not inside of their customers'.
     """
 
     users: Users
@@ -35,6 +41,11 @@ class Services:
     release: Callable[[], None]
     customers: Customers | None = None
     links: ContractLinks | None = None
+    creation: ContractCreation | None = None
+    copying: CustomerCopying | None = None
+    importing: CustomerImport | None = None
+    reviewing: ImportReview | None = None
     opens_separately: Callable[[Person], bool] = lambda person: False
     processes: Processes | None = None
     jobs: "JobService | None" = None
+    addresses: Addresses | None = None

@@ -128,11 +128,13 @@ class Journal:
         request_ids: Sequence[str] = (),
         details: ChangeDetails | None = None,
         keep_lane: bool = False,
+        contract: tuple[int, str] | None = None,
     ) -> bool:
         """Completes an open change; false when somebody else has spoken the last word, which stays then.
 
         ``uncertain`` keeps the lane, so that nothing equal is sent; ``partial`` keeps it with ``keep_lane``; every
         other state opens it. ``request_ids`` are added to those known, ``details`` take the place of the old ones.
+        ``contract`` is id and number of the contract that has come into being by the change.
         """
         if state == "sending":
             raise ValueError("a change is begun once")
@@ -142,6 +144,8 @@ class Journal:
             values["lane"] = None
         if details is not None:
             values["sealed_details"] = self._box.seal(encode(details))
+        if contract is not None:
+            values["contract_id"], values["contract_title"] = contract[0], _fitting(contract[1])
         for _ in range(ATTEMPTS):
             self._unit.release()
             seen = self._unit.session.execute(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask_bgbilling.domain.contracts.actions import ReadOnly, UnknownAction, UnknownChange
 from flask_bgbilling.domain.contracts.service import UnknownSection
+from flask_bgbilling.domain.creation.chain import UnknownCreation
 from flask_bgbilling.domain.links.errors import UnknownCustomer
 from flask_bgbilling.errors import (
     Absent,
@@ -28,6 +29,7 @@ _STATUSES: Sequence[tuple[type[BGBillingError], int]] = (
     (UnknownSection, 404),
     (UnknownAction, 404),
     (UnknownChange, 404),
+    (UnknownCreation, 404),
     (UnknownCustomer, 404),
     (UnknownKind, 404),
     (ReadOnly, 403),

@@ -1,6 +1,8 @@
 """Copying from a customer writes what the rules say, in every band; read back from the billing's own tables."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -62,7 +64,9 @@ class Desk:
         self.links = SomeLinks({("main", CID): CUSTOMER})
         self.copying = ParameterCopying(cast(Customers, self.customers), self.links)
 
-    def context(self, grant: Grant | None = None, cid: int = CID, **fields: str) -> ActionContext:
+    def context(
+        self, grant: Grant | None = None, cid: int = CID, fields: Mapping[str, str] = MappingProxyType({})
+    ) -> ActionContext:
         return ActionContext(
             contract=Contract(self.billing, cid),
             viewer=Person("7", "anna", "Анна"),
@@ -85,7 +89,7 @@ class Desk:
 
     def planned(self, **fields: str) -> Change:
         seen = self.copying.draft(self.context(), Grant()).seen
-        return self.copying.plan(self.context(seen=seen, **fields))
+        return self.copying.plan(self.context(fields={"seen": seen, **fields}))
 
     def value(self, kind: str, pid: int) -> dict[str, Any]:
         rows = self.emulator.rows(f"{TYPE}{kind}", cid=CID, pid=pid)
@@ -139,7 +143,7 @@ def test_what_was_changed_meanwhile_is_told_and_nothing_is_sent(private_billing:
     seen = desk.copying.draft(desk.context(), Grant()).seen
     desk.planned().steps[1].run()
     with pytest.raises(Stale):
-        desk.copying.plan(desk.context(seen=seen))
+        desk.copying.plan(desk.context(fields={"seen": seen}))
 
 
 def test_nothing_set_clears_nothing_and_the_comment_may_stay(private_billing: Emulated) -> None:

@@ -23,7 +23,11 @@ class CopyingPlugin:
     def bgbilling_card_sections(self) -> Sequence[CardSection]:
         """The section of copying."""
         action = CardAction(ACTION, TITLE, PERMISSION, self._copying.plan, self.form, operations=SAVING, menu=60)
-        return [CardSection(KEY, TITLE, 900, PERMISSION, self.render, tree=lambda card: (), actions=[action])]
+        return [
+            CardSection(
+                KEY, TITLE, 900, PERMISSION, self.render, tree=lambda card: (), actions=[action], needs_journal=True
+            )
+        ]
 
     def render(self, context: SectionContext) -> SectionView:
         """What the contract and its customer have in common, and what differs."""
