@@ -188,15 +188,6 @@ class BGBilling:
             opens_separately=lambda person: self._open_mode_of(person, source.current()) == SEPARATELY,
             processes=self._processes,
             jobs=self._jobs(unit_of_work, source),
-            addresses=addresses_of(
-                self._address_directory,
-                unit_of_work,
-                access,
-                billings,
-                source.current,
-                self._clock,
-                writable=self._database is not None,
-            ),
         )
         app.register_blueprint(self._blueprint())
         app.extensions[NAME] = State(services, pages.environment(app), source, billings)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask_bgbilling.domain.addresses.service import Addresses
 from flask_bgbilling.domain.contracts.actions import ContractActions
 from flask_bgbilling.domain.contracts.service import Contracts
 from flask_bgbilling.domain.creation.chain import ContractCreation
@@ -48,4 +47,3 @@ class Services:
     opens_separately: Callable[[Person], bool] = lambda person: False
     processes: Processes | None = None
     jobs: "JobService | None" = None
-    addresses: Addresses | None = None
