@@ -158,6 +158,12 @@ ROWS = (
     Row("6.14", "notes added, changed and deleted", "notes",
         "tests/e2e/test_changes_notes.py::test_a_note_is_added_changed_and_deleted"),
     Row("—", "journal of the contract", "journal", "tests/e2e/test_journal.py::test_a_contract_has_its_own_journal"),
+    Row("3", "the customer, shown and changed in the head", "customer",
+        "tests/e2e/test_links.py::test_a_contract_is_linked_changed_and_unlinked"),
+    Row("3", "whether the billing knows its customer; told again by hand", "customer",
+        "tests/e2e/test_links.py::test_the_billing_is_told_by_hand"),
+    Row("3", "a linked contract that is gone", "",
+        "tests/e2e/test_links.py::test_the_customers_card_lists_contracts_and_each_fails_alone"),
     Row("8", "printable cards as PDF", "cards", f"{PAGES_TESTS}::test_printable_cards_as_files"),
     Row("8", "full card as a page", "cards", f"{BROWSER_TESTS}::test_the_full_card_is_shown_in_a_sandbox", "full=1"),
 )  # fmt: skip

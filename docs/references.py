@@ -4,8 +4,11 @@ import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from flask_bgbilling.builtin.card import CardPlugin
+from flask_bgbilling.builtin.card.customer import CustomerPlugin
+from flask_bgbilling.domain.links.service import ContractLinks
 from flask_bgbilling.hookspecs import CardSection
 from flask_bgbilling.wire import ops
 from flask_bgbilling.wire.operation import Form, JsonRpc, Operation
@@ -20,6 +23,7 @@ FURTHER: Mapping[str, tuple[str, ...]] = {
 # What is read beside the card: who asks for it, by the module of the declaration.
 ELSEWHERE: Mapping[str, str] = {
     "search": "the search (`contract.search`)",
+    "address_directory": "address directories: comparing (`addresses.read`), reading (`addresses.update`)",
     "server": "every session: version, rights, plugins",
     "directories": "names in lists, kept per account",
     "parameter_directories": "choices of forms and of the search",
@@ -46,7 +50,11 @@ def operations() -> dict[str, Operation[object]]:
 
 def sections() -> Mapping[str, CardSection]:
     """The built-in sections by key, in the order of the tree."""
-    found = sorted(CardPlugin().bgbilling_card_sections(), key=lambda section: section.order)
+    customer = CustomerPlugin(cast(ContractLinks, None))  # made of links, which its declarations do not touch
+    found = sorted(
+        [*CardPlugin().bgbilling_card_sections(), *customer.bgbilling_card_sections()],
+        key=lambda section: section.order,
+    )
     return {section.key: section for section in found}
 
 
@@ -116,6 +124,8 @@ def permissions_page() -> str:
         ("contract.search", "the search, and the start page", "`/search`"),
         ("contract.read", "opening cards: head and tree; without it no section opens either", "`/contract/…`"),
         ("journal.read", "the journal of all contracts of the granted billings", "`/journal`"),
+        ("addresses.read", "what there is in address directories, and how those of billings differ", "`/addresses…`"),
+        ("addresses.update", "reading the directory of a billing into the application's own", "`/addresses/import`"),
         ("jobs.read", "the schedule, and all long work with its progress and log", "`/jobs`, `/pulse`"),
         ("jobs.run", "starting tasks now, stopping jobs and going on with them; a kind may ask for more", "`/jobs/…`"),
     ]

@@ -42,6 +42,8 @@ BILLINGS = (
     DemoBilling("ds", "Домашние сети", "9.2", 2),
     DemoBilling("tks", "ТКС", "7.2", 3),
 )
+CUSTOMER_PARAMETER = 17
+"""The text parameter of the emulated billings that holds the customer of a contract."""
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -133,6 +135,7 @@ def configuration(billings: Sequence[DemoBilling], addresses: dict[str, str]) ->
         f"bgbilling:server.{{@cnt}}.url={addresses[billing.id]}\n"
         f"bgbilling:server.{{@cnt}}.timezone=Europe/Moscow\n"
         f"bgbilling:server.{{@cnt}}.requestTimeOut=5000\n"
+        f"bgbilling:server.{{@cnt}}.customerIdParam={CUSTOMER_PARAMETER}\n"
         f"bgbilling:server.{{@cnt}}.markerRequestParam=erp:crm\n"
         for billing in billings
     ]

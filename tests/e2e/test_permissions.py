@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from docs import references
 from example_host import roles
 from example_host.models import User, database
 from flask_bgbilling.builtin.card import CardPlugin
@@ -20,14 +21,15 @@ from tests.e2e.forms import HTMX, filled, post_form
 
 BILLING, CID = "bitel", 101
 CARD = f"/bgbilling/contract/{BILLING}/{CID}"
-SECTIONS = tuple(CardPlugin().bgbilling_card_sections())
+SECTIONS = tuple(references.sections().values())
 ACTIONS = tuple((section, action) for section in SECTIONS for action in section.actions)
 MENU = tuple(CardPlugin().bgbilling_card_menu())
 
 OURS = "bgbilling."
-OPEN_TO_ALL = {"bgbilling.static"}
+# The feed is for billings, which have keys.
+OPEN_TO_ALL = {"bgbilling.static", "bgbilling.address_feed.updated"}
 VALUES = {"billing_id": BILLING, "cid": CID, "key": "notes", "action": "add", "record_id": 1, "name": "a.pdf",
-          "job_id": 1, "rest": "nowhere", "filename": "bgbilling.css"}  # fmt: skip
+          "customer_id": 1, "job_id": 1, "rest": "nowhere", "filename": "bgbilling.css"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -28,10 +28,10 @@ class LinkDraft:
     @property
     def choices(self) -> tuple[tuple[int, str], ...]:
         """Whom the contract can belong to, without nobody."""
-        known = {customer.id: customer.title for customer in self.opened}
+        known = {customer.id: customer.variants[0] for customer in self.opened}
         if self.linked is not None and self.linked.id not in known:
             known = {self.linked.id: self.linked.title, **known}
-        return tuple(known.items())
+        return tuple((number, f"{title} (ID {number})") for number, title in known.items())
 
 
 def draft(links: ContractLinks, context: SectionContext) -> LinkDraft:
