@@ -14,6 +14,7 @@ from example_host.customers.views import customers
 from example_host.models import database
 from example_host.mounting import bgbilling
 from example_host.ports import opened_objects, signed_in
+from example_host.processes.views import processes
 from example_host.seed import seed
 
 LANGUAGES = {"ru": "Русский", "en": "English"}
@@ -48,6 +49,7 @@ def create_app(config: Mapping[str, Any]) -> Flask:
     app.register_blueprint(accounts_views.accounts)
     app.register_blueprint(billings_views.billings)
     app.register_blueprint(customers)
+    app.register_blueprint(processes)
     app.context_processor(
         lambda: {
             "user": signed_in(),

@@ -8,7 +8,8 @@ from example_host.customers.demo import FIRM_NAME, NOTE, REGISTRATION, SERVICE_A
 from example_host.customers.models import CustomerRow
 from example_host.customers.port import HostCustomers
 from example_host.models import database
-from flask_bgbilling.ports import CustomerAddress, CustomerEmail, CustomerPhone
+from example_host.processes.port import HostProcesses
+from flask_bgbilling.ports import CustomerAddress, CustomerEmail, CustomerPhone, ProcessContract
 from tests.e2e.conftest import Host, HostFactory
 
 IRINA, PHARMACIES = 1, 2
@@ -162,4 +163,15 @@ def test_a_customer_is_added_and_only_by_those_who_may(host: Host) -> None:
 
 
 def test_the_processes_of_a_customer(host: Host) -> None:
-    assert "Нет связи по вечерам" in host.client().get(f"/customers/{IRINA}?tab=processes").text
+    client = host.client()
+    tab = client.get(f"/customers/{IRINA}?tab=processes").text
+    assert '<a href="/processes/2">Нет связи по вечерам</a>' in tab
+    assert "None are linked." in client.get("/processes/2").text
+    with host.app.app_context():
+        processes = HostProcesses()
+        assert processes.link_contract(2, ProcessContract("ds", 101, "<101>"))
+        database.session.commit()
+    card = client.get(processes.address(2)).text
+    assert '<a href="/bgbilling/contract/ds/101">&lt;101&gt;</a>' in card
+    assert f'<a href="/customers/{IRINA}">Колесникова Ирина Дмитриевна</a>' in card
+    assert client.get("/processes/99").status_code == 404
