@@ -131,3 +131,33 @@ def mariadb() -> Iterator[str]:
         process.terminate()
         process.wait(timeout=30)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[str]:
+    """A private Redis server that keeps nothing; gives its address."""
+    server = shutil.which("redis-server")
+    if server is None:
+        missing("Redis")
+        return
+    port = free_port()
+    process = subprocess.Popen(
+        [server, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        from redis import Redis
+        from redis.exceptions import ConnectionError as NotThere
+
+        def answers() -> bool:
+            try:
+                return bool(Redis(port=port).ping())
+            except NotThere:
+                return False
+
+        wait_until(answers, what="Redis")
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.terminate()
+        process.wait(timeout=30)

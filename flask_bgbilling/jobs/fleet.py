@@ -22,6 +22,9 @@ logger = logging.getLogger(__name__)
 TASK = "flask_bgbilling.job"
 QUEUE = "bgbilling"
 SWEEP_SECONDS = 10.0
+CONNECT_SECONDS = 2
+"""How long a page may wait for a broker that does not answer; the row is written before."""
+
 IDLE = timedelta(seconds=20)
 """A number that was sent may wait in the broker for a free worker; it is sent again when it does for longer."""
 
@@ -33,7 +36,11 @@ class FleetEngine:
         self._service = service
         self._within = within
         self.celery = _celery(broker)
-        self._task: Any = self.celery.task(name=TASK, ignore_result=True)(self._run)
+
+        def run(job_id: int) -> None:  # Celery makes a task of a function, not of a bound method
+            self._run(job_id)
+
+        self._task: Any = self.celery.task(name=TASK, ignore_result=True)(run)
 
     def ring(self, job_id: int) -> None:
         """Sends the number; a broker that is away leaves it to the sweeper."""
@@ -95,6 +102,8 @@ def _celery(broker: str) -> "Celery":
         worker_prefetch_multiplier=1,
         task_ignore_result=True,
         broker_connection_retry_on_startup=True,
+        broker_connection_timeout=CONNECT_SECONDS,
+        broker_transport_options={"socket_connect_timeout": CONNECT_SECONDS},
         worker_hijack_root_logger=False,
     )
     return celery
