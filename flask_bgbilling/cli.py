@@ -15,6 +15,7 @@ from flask.cli import ScriptInfo, pass_script_info, with_appcontext
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from flask_bgbilling.cli_import import imports
 from flask_bgbilling.config.check import check
 from flask_bgbilling.config.messages import Problem
 from flask_bgbilling.config.source import read_file
@@ -32,6 +33,9 @@ from flask_bgbilling.store.unit_of_work import UnitOfWork
 @click.group()
 def bgbilling() -> None:
     """BGBilling: configuration, tables, secrets and long work."""
+
+
+bgbilling.add_command(imports)
 
 
 @bgbilling.group()

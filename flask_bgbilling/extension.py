@@ -12,6 +12,7 @@ from flask_bgbilling import ports
 from flask_bgbilling.builtin.card import CardPlugin
 from flask_bgbilling.builtin.card.copying import CopyingPlugin
 from flask_bgbilling.builtin.card.customer import CustomerPlugin
+from flask_bgbilling.builtin.card.importing import ImportPlugin
 from flask_bgbilling.config.check import check
 from flask_bgbilling.config.messages import Problem
 from flask_bgbilling.config.settings import Settings
@@ -23,6 +24,9 @@ from flask_bgbilling.domain.contracts.service import Contracts
 from flask_bgbilling.domain.creation.chain import ContractCreation
 from flask_bgbilling.domain.creation.copying import ParameterCopying
 from flask_bgbilling.domain.creation.copying_all import CustomerCopying
+from flask_bgbilling.domain.customers.account import ImportAccounts
+from flask_bgbilling.domain.customers.importing import CustomerImport
+from flask_bgbilling.domain.customers.review import ImportReview
 from flask_bgbilling.domain.journal import ChangeJournal
 from flask_bgbilling.domain.links.service import ContractLinks
 from flask_bgbilling.domain.retention import Retention
@@ -49,6 +53,7 @@ from flask_bgbilling.ports import (
 )
 from flask_bgbilling.store import migrations
 from flask_bgbilling.store.creations import Creations
+from flask_bgbilling.store.import_cases import ImportCases
 from flask_bgbilling.store.jobs import Jobs
 from flask_bgbilling.store.journal import Journal
 from flask_bgbilling.store.links import Links
@@ -56,6 +61,7 @@ from flask_bgbilling.store.secret_box import SecretBox
 from flask_bgbilling.store.unit_of_work import HasSession, UnitOfWork
 from flask_bgbilling.web import actions, card, customers, pages, search, views
 from flask_bgbilling.web import creation as creation_pages
+from flask_bgbilling.web import imports as import_pages
 from flask_bgbilling.web import jobs as jobs_pages
 from flask_bgbilling.web import journal as journal_page
 from flask_bgbilling.web.customers import EmbeddedBody
@@ -158,11 +164,14 @@ class BGBilling:
         source = ConfigurationSource(configuration)
         unit_of_work = UnitOfWork(self._database)
         billings = Billings(source.current, before_call=unit_of_work.release, clock=self._clock)
-        access = BillingAccess(source.current, billings, self._accounts)
+        accounts = ImportAccounts(self._accounts, source.current)
+        access = BillingAccess(source.current, billings, accounts)
         changes = self._changes(app, unit_of_work, source)
         links = self._links(unit_of_work, access, source, changes)
         copying = ParameterCopying(links.customers, links) if links is not None else None
-        plugins = Plugins((CardPlugin(), *_customer_plugins(links, copying)), self._plugins)
+        importing, reviewing = self._importing(app, unit_of_work, access, source, links, changes)
+        ours = (CardPlugin(), *_customer_plugins(links, copying), *_import_plugins(importing, reviewing))
+        plugins = Plugins(ours, self._plugins)
         journal = ChangeJournal(changes.journal, access, plugins) if changes is not None else None
         contracts = Contracts(access, plugins, self._opened_objects, unit_of_work, journal=journal)
         actions_of = ContractActions(contracts, changes, self._address_book)
@@ -185,6 +194,8 @@ class BGBilling:
             links=links,
             creation=creation,
             copying=copying_all,
+            importing=importing,
+            reviewing=reviewing,
             opens_separately=lambda person: self._open_mode_of(person, source.current()) == SEPARATELY,
             processes=self._processes,
             jobs=self._jobs(unit_of_work, source),
@@ -212,6 +223,25 @@ class BGBilling:
         rows = Links(unit_of_work)
         return ContractLinks(rows, unit_of_work, access, self._customers, source.current, changes.journal, self._clock)
 
+    def _importing(
+        self,
+        app: Flask,
+        unit_of_work: UnitOfWork,
+        access: BillingAccess,
+        source: ConfigurationSource,
+        links: ContractLinks | None,
+        changes: Changes | None,
+    ) -> tuple[CustomerImport | None, ImportReview | None]:
+        """The import of customers and what people decide about it, where contracts are linked to customers."""
+        if links is None or changes is None:
+            return None, None
+        cases = ImportCases(unit_of_work, SecretBox(app.config["BGBILLING_SECRET_KEYS"]), self._clock)
+        leases = Jobs(unit_of_work)
+        importing = CustomerImport(
+            links.customers, links, cases, leases, unit_of_work, access, source.current, self._clock
+        )
+        return importing, ImportReview(importing, unit_of_work, changes.journal)
+
     def _jobs(self, unit_of_work: UnitOfWork, source: ConfigurationSource) -> JobService | None:
         """Long work; schedules are written by the clock of this server."""
         if self._database is None:
@@ -236,6 +266,7 @@ class BGBilling:
             actions.actions,
             journal_page.journal,
             jobs_pages.jobs,
+            import_pages.imports,
             creation_pages.creation,
             views.common,
         ):
@@ -306,6 +337,11 @@ def _state() -> State:
 def _customer_plugins(links: ContractLinks | None, copying: ParameterCopying | None) -> Iterable[object]:
     """Sections of the card that are there only where the host has customers."""
     return (CustomerPlugin(links), CopyingPlugin(copying)) if links is not None and copying is not None else ()
+
+
+def _import_plugins(importing: CustomerImport | None, reviewing: ImportReview | None) -> Iterable[object]:
+    """The section of the import, where the host has customers."""
+    return (ImportPlugin(importing, reviewing),) if importing is not None and reviewing is not None else ()
 
 
 def _start_jobs(app: Flask, services: Services, jobs: JobService) -> None:

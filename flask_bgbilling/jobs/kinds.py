@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from flask_bgbilling.hookspecs import JobKind
+from flask_bgbilling.jobs.kinds_import import import_kinds
 from flask_bgbilling.jobs.kinds_links import link_kinds
 
 if TYPE_CHECKING:
     from flask_bgbilling.domain.services import Services
 
-AREAS: tuple[Callable[["Services"], Iterable[JobKind]], ...] = (link_kinds,)
+AREAS: tuple[Callable[["Services"], Iterable[JobKind]], ...] = (link_kinds, import_kinds)
 """Functions that give the kinds of an area, made of what the application has; an area may have none in a host."""
 
 

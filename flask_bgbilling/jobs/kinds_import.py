@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from flask_bgbilling.domain.customers.importing import CustomerImport, Imported
+from flask_bgbilling.domain.customers.words import OUTCOMES
 from flask_bgbilling.errors import N_, BGBillingError
 from flask_bgbilling.hookspecs import JobKind
 from flask_bgbilling.jobs.definitions import RunningJob
@@ -18,18 +19,6 @@ if TYPE_CHECKING:
 CREATOR, PART = "CustomerCreator", "CustomerCreatorPart"
 PERMISSION: Final = "customer.import"
 PART_SIZE: Final = 25
-
-WORDS: Final[Mapping[str, str]] = {
-    "new": N_("New customers"),
-    "confirmed": N_("Found by title and parameter"),
-    "alike": N_("Found by parameter and title"),
-    "several": N_("Waiting for a person"),
-    "short": N_("Title too short"),
-    "linked": N_("Had a customer already"),
-    "passed": N_("No longer to be imported"),
-    "failed": N_("Failed, tried again later"),
-}
-"""Outcomes as they are told, as message ids."""
 
 
 def import_kinds(services: "Services") -> Iterable[JobKind]:
@@ -94,4 +83,4 @@ def _do(importing: CustomerImport, job: RunningJob) -> Mapping[str, object]:
         job.save({"at": start, "counted": dict(counted)}, done=start, total=len(contracts))
 
     importing.run(billing_id, contracts[start:], job_id=job.id, told=told)
-    return {WORDS.get(outcome, outcome): number for outcome, number in counted.items()}
+    return {OUTCOMES.get(outcome, outcome): number for outcome, number in counted.items()}

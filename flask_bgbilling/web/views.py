@@ -49,11 +49,15 @@ class StartPage:
     key: str
     needs_journal: bool = False
     needs_jobs: bool = False
+    needs_import: bool = False
 
 
 START_PAGES = (
     StartPage("contract.search", N_("Contracts"), "search.page", "contracts"),
     StartPage("journal.read", N_("Journal"), "journal.page", "journal", needs_journal=True),
+    StartPage(
+        "customer.import.review", N_("Import of customers"), "imports.page", "customer-import", needs_import=True
+    ),
     StartPage("jobs.read", N_("Jobs"), "jobs.page", "jobs", needs_jobs=True),
 )
 
@@ -67,4 +71,5 @@ def _is_there(page: StartPage) -> bool:
     application = services()
     lacks_journal = page.needs_journal and application.journal is None
     lacks_jobs = page.needs_jobs and application.jobs is None
-    return not (lacks_journal or lacks_jobs)
+    lacks_import = page.needs_import and application.reviewing is None
+    return not (lacks_journal or lacks_jobs or lacks_import)

@@ -40,7 +40,7 @@ def host(emulator: Emulator, customers: MemoryCustomers, tmp_path: Path) -> Iter
 
 @pytest.fixture
 def review(host: Installation) -> ImportReview:
-    return ImportReview(host.importing, host.unit)
+    return ImportReview(host.importing, host.unit, host.journal)
 
 
 def passport(emulator: Emulator) -> str:

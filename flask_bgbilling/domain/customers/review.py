@@ -4,8 +4,9 @@ Every decision is one transaction of ours; billings are told afterwards. An impo
 somebody has changed since then stays as it is.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -15,12 +16,17 @@ from flask_bgbilling.domain.customers.importing import CustomerImport, Imported
 from flask_bgbilling.domain.customers.matching import Evidence
 from flask_bgbilling.domain.customers.names import with_spelling
 from flask_bgbilling.domain.customers.values import restored, stored, united
+from flask_bgbilling.domain.customers.words import DECISIONS
 from flask_bgbilling.domain.links.errors import UnknownCustomer
 from flask_bgbilling.errors import N_, BGBillingError, InputError
 from flask_bgbilling.ports import Customer, CustomerAddress, CustomerParameter, CustomerValue, Person
+from flask_bgbilling.store.changes import NewChange
 from flask_bgbilling.store.import_cases import CaseDetails, CaseState, ImportCase
+from flask_bgbilling.store.journal import Journal
 from flask_bgbilling.store.links import LinkRecord
 from flask_bgbilling.store.unit_of_work import UnitOfWork
+
+Result = TypeVar("Result")
 
 REVIEWED: Final[tuple[CaseState, ...]] = ("waiting", "failed", "done", "merged", "rejected", "undone")
 
@@ -49,11 +55,17 @@ class ShownCase(Struct, frozen=True):
     evidence: tuple[Evidence, ...]
     candidates: tuple[Customer, ...]
 
+    @property
+    def decision(self) -> str:
+        """What was decided, as a message id."""
+        return DECISIONS.get(self.case.outcome, self.case.outcome)
+
 
 class ImportReview:
     """Cases of the import and decisions about them. Whether a person may decide is for the caller to ask."""
 
-    def __init__(self, importing: CustomerImport, unit_of_work: UnitOfWork) -> None:
+    def __init__(self, importing: CustomerImport, unit_of_work: UnitOfWork, journal: Journal) -> None:
+        self._journal = journal
         self._importing = importing
         self._customers = importing.customers
         self._links = importing.links
@@ -86,6 +98,34 @@ class ImportReview:
         """The case of a contract."""
         case = self._cases.of_contract(billing_id, cid)
         return self._shown(case) if case is not None else None
+
+    def words(self) -> Mapping[int, str]:
+        """Titles of the customers' parameters, to tell evidence."""
+        return {number: parameter.title for number, parameter in self._customers.parameters().items()}
+
+    def journalled(self, person: Person, case: ImportCase, action: str, work: Callable[[], Result]) -> Result:
+        """Does what a person decided, with an entry in the journal of the contract. Raises what ``work`` raises."""
+        entry = NewChange(
+            person_id=person.id,
+            person_name=person.name,
+            billing_id=case.billing_id,
+            contract_id=case.contract_id,
+            contract_title=case.contract_title,
+            action=f"import.{action}",
+            subject=case.contract_title,
+            once=secrets.token_urlsafe(24),
+        )
+        change = self._journal.begin(entry)
+        try:
+            result = work()
+        except BGBillingError as problem:
+            self._journal.finish(change.id, "refused", error_code=problem.code)
+            raise
+        except BaseException:
+            self._journal.finish(change.id, "uncertain")
+            raise
+        self._journal.finish(change.id, "done")
+        return result
 
     def accept(self, person: Person, case: ImportCase, customer_id: int | None) -> Imported:
         """Imports a contract that waits, or one that failed, into this customer, or as a new one."""

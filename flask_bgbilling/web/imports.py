@@ -1,0 +1,117 @@
+"""What the import of customers decided, and what waits for a person: accepting, refusing, merging, undoing."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from flask_bgbilling.domain.customers.review import ImportReview, ShownCase, UnknownCase
+from flask_bgbilling.domain.customers.words import STATES
+from flask_bgbilling.errors import N_, InputError
+from flask_bgbilling.fields import FormFields, refuse
+from flask_bgbilling.web import csrf, pages
+from flask_bgbilling.web.i18n import t
+from flask_bgbilling.web.security import allowed, viewer
+from flask_bgbilling.web.services import services
+
+imports = Blueprint("imports", __name__, url_prefix="/import")
+
+REVIEW = "customer.import.review"
+PAGE_SIZE = 30
+T = TypeVar("T")
+
+
+class NoImport(InputError):
+    """The host has no customers, or keeps no journal."""
+
+    code = "no import"
+    message = N_("This application imports no customers.")
+    remedy = N_("The administrator gives the extension customers, a database and keys (BGBILLING_SECRET_KEYS).")
+
+
+@imports.get("")
+@allowed(REVIEW)
+def page() -> Response:
+    """What waits first, or everything in the chosen state, newest first; older ones by key."""
+    review = _review()
+    billings = _billings()
+    chosen = request.args.get("state", "waiting")
+    states: Sequence[str] = (chosen,) if chosen in STATES else tuple(STATES)
+    before = request.args.get("before", type=int)
+    found = review.cases(billings, states, before, PAGE_SIZE)  # type: ignore[arg-type]
+    return pages.page(
+        "bgbilling/import.html",
+        title=t("Import of customers"),
+        cases=found,
+        chosen=chosen,
+        states=STATES,
+        counts=review.counts(billings),
+        words=review.words(),
+        older=found[-1].case.id if len(found) == PAGE_SIZE else None,
+        first=before is None,
+        csrf_name=csrf.field_name(),
+        csrf_token=csrf.token(),
+    )
+
+
+@imports.post("/<int:case_id>/accept")
+@allowed(REVIEW)
+def accept(case_id: int) -> AnyResponse:
+    """Imports the contract into the chosen customer, or as a new one; several that are ticked become one."""
+    shown, fields = _one(case_id), FormFields(dict(request.form.lists()))
+    person, review = viewer().person, _review()
+    typed = fields.text("customer", 20)
+    known = {customer.id for customer in shown.candidates}
+    chosen = None if typed == "new" else fields.identifier("customer")
+    if chosen is not None and shown.case.state == "waiting" and chosen not in known:
+        refuse("customer", N_("Choose one of the list."))
+    others = [number for number in fields.identifiers("same") if number != chosen]
+    if others and (chosen is None or not set(others) <= known):
+        refuse("same", N_("Choose one of the list."))
+    if others and chosen is not None:
+        into = chosen
+        return _done(shown, "run", lambda: review.merge(person, shown.case, into, others))
+    return _done(shown, "run", lambda: review.accept(person, shown.case, chosen))
+
+
+@imports.post("/<int:case_id>/reject")
+@allowed(REVIEW)
+def reject(case_id: int) -> AnyResponse:
+    """The contract is not to be imported."""
+    shown = _one(case_id)
+    return _done(shown, "reject", lambda: _review().reject(viewer().person, shown.case))
+
+
+@imports.post("/<int:case_id>/undo")
+@allowed(REVIEW)
+def undo(case_id: int) -> AnyResponse:
+    """Takes an import back."""
+    shown = _one(case_id)
+    return _done(shown, "undo", lambda: _review().undo(viewer().person, shown.case))
+
+
+def _done(shown: ShownCase, action: str, work: Callable[[], T]) -> AnyResponse:
+    _review().journalled(viewer().person, shown.case, action, work)
+    return redirect(pages.address("imports.page", state=request.form.get("state", "waiting")), 303)
+
+
+def _review() -> ImportReview:
+    found = services().reviewing
+    if found is None:
+        raise NoImport
+    return found
+
+
+def _billings() -> tuple[str, ...] | None:
+    allowed_ids = viewer().grant.billing_ids
+    return None if allowed_ids is None else tuple(sorted(allowed_ids))
+
+
+def _one(case_id: int) -> ShownCase:
+    if not 0 < case_id < 2**63:
+        raise UnknownCase
+    shown = _review().get(case_id)
+    if not viewer().grant.covers_billing(shown.case.billing_id):
+        raise UnknownCase
+    return shown

@@ -1,0 +1,171 @@
+"""The import on the example host: the job of the schedule, the card's section, the page of decisions, the dry run."""
+
+import re
+from collections.abc import Mapping
+
+import pytest
+from click.testing import Result
+from flask.cli import ScriptInfo
+from flask.testing import FlaskClient
+
+from example_host.customers.port import HostCustomers
+from flask_bgbilling.cli import bgbilling
+from flask_bgbilling.emulator import Emulator
+from flask_bgbilling.ports import CustomerPhone
+from tests.e2e.conftest import Host, HostFactory
+from tests.importing import MARKER, mark, marker
+
+MAPPING = "73:10;74:9;14:4;12:3"
+RULES = "\n".join(
+    [
+        "bgbilling:creator.confirmParameters=73,12,14,74",
+        "bgbilling:creator.searchParameters=74,12,14",
+        "bgbilling:creator.importParameters=73,74,14,12",
+        "bgbilling:creator.reviewSeveral=1",
+        "scheduler.task.import.class=CustomerCreator",
+        f"bgbilling:server.1.customerIdParam={MARKER}",
+        "bgbilling:creator.server.1.billingId=bitel",
+        "bgbilling:creator.server.1.user=admin",
+        "bgbilling:creator.server.1.pswd=admin",
+        f"bgbilling:creator.server.1.paramMapping={MAPPING}",
+        "",
+    ]
+)
+CID = 101
+TOKEN = re.compile(r'name="(csrf_token|[a-z_]*token[a-z_]*)" value="([^"]+)"')
+
+
+@pytest.fixture
+def host(hosted_privately: HostFactory) -> Host:
+    return hosted_privately(extra=RULES, bitel="9.2")
+
+
+def comment(emulator: Emulator) -> str:
+    return str(emulator.rows("contract", id=CID)[0]["comment"])
+
+
+def twins(host: Host) -> tuple[int, int]:
+    """Two customers who have the passport of the contract."""
+    emulator = host.emulators["bitel"]
+    passport = emulator.rows("contract_parameter_type_1", cid=CID, pid=9)[0]["val"]
+    customers, made = HostCustomers(), []
+    with host.app.app_context():
+        for number, title in enumerate((comment(emulator), f"{comment(emulator)} (старый)")):
+            customer = customers.create(title, group_id=0)
+            customers.set_value(customer.id, 74, passport)
+            customers.set_value(customer.id, 14, (CustomerPhone(f"7999000000{number}"),))
+            made.append(customer.id)
+        host.app.extensions["sqlalchemy"].session.commit()
+    return made[0], made[1]
+
+
+def run(host: Host) -> None:
+    """Does what the schedule starts."""
+    with host.app.app_context():
+        jobs = host.app.extensions["bgbilling"].services.jobs
+        jobs.run_now("import")
+        jobs.run_all()
+        host.app.extensions["sqlalchemy"].session.remove()
+
+
+def dry_run(host: Host, *words: str) -> Result:
+    script = ScriptInfo(create_app=lambda: host.app)
+    return host.app.test_cli_runner().invoke(bgbilling, ["import", "dry-run", *words], obj=script)
+
+
+def posted(client: FlaskClient, page: str, address: str, fields: Mapping[str, object]) -> int:
+    found = TOKEN.search(client.get(page).text)
+    assert found is not None
+    return client.post(address, data={found[1]: found[2], **fields}).status_code
+
+
+def test_the_job_imports_and_a_person_decides(host: Host) -> None:
+    emulator = host.emulators["bitel"]
+    first, second = twins(host)
+    mark(emulator, CID, 103)
+    run(host)
+    assert marker(emulator, CID) == "0"
+    assert marker(emulator, 103) not in ("0", None)
+    client = host.client("admin")
+    jobs = client.get("/bgbilling/jobs").text
+    assert "Import of customers" in jobs
+    page = client.get("/bgbilling/import").text
+    assert comment(emulator) in page
+    assert f'name="customer" value="{first}"' in page
+    assert f'name="customer" value="{second}"' in page
+    assert 'name="customer" value="new"' in page
+    case = re.search(r"/bgbilling/import/(\d+)/accept", page)
+    assert case is not None
+    assert posted(client, "/bgbilling/import", case[0], {"customer": str(second)}) == 303
+    assert marker(emulator, CID) == str(second)
+    assert "Undo the import" in client.get("/bgbilling/import?state=done").text
+    undo = case[0].replace("accept", "undo")
+    assert posted(client, "/bgbilling/import?state=done", undo, {}) == 303
+    assert not marker(emulator, CID)
+    with host.app.app_context():
+        assert HostCustomers().get(second) is not None
+    journal = client.get("/bgbilling/journal").text
+    assert "Undo the import" in journal
+
+
+def test_two_become_one_on_the_page(host: Host) -> None:
+    emulator = host.emulators["bitel"]
+    first, second = twins(host)
+    mark(emulator, CID)
+    run(host)
+    client = host.client("admin")
+    case = re.search(r"/bgbilling/import/\d+/accept", client.get("/bgbilling/import").text)
+    assert case is not None
+    assert posted(client, "/bgbilling/import", case[0], {"customer": str(first), "same": str(second)}) == 303
+    assert marker(emulator, CID) == str(first)
+    with host.app.app_context():
+        assert HostCustomers().get(second) is None
+        merged = HostCustomers().get(first)
+        assert merged is not None
+        assert len(merged.variants) == 2
+
+
+def test_who_may_not_decide_is_refused(host: Host) -> None:
+    assert host.client("viewer").get("/bgbilling/import").status_code == 403
+    assert host.client("admin").post("/bgbilling/import/1/undo").status_code in (400, 403)
+    client = host.client("admin")
+    assert posted(client, "/bgbilling/import", "/bgbilling/import/99/undo", {}) in (400, 404)
+
+
+def test_the_card_shows_the_import_and_does_it(host: Host) -> None:
+    emulator = host.emulators["bitel"]
+    client = host.client("admin")
+    section = client.get(f"/bgbilling/contract/bitel/{CID}/import").text
+    assert "The import has not seen this contract yet." in section
+    form = client.get(f"/bgbilling/contract/bitel/{CID}/import/run").text
+    assert "by the rules of the import" in form
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
+    answer = client.post(f"/bgbilling/contract/bitel/{CID}/import/run", data={**hidden, "customer": "new"})
+    assert answer.status_code in (200, 303), answer.text
+    assert marker(emulator, CID) not in ("0", None, "")
+    section = client.get(f"/bgbilling/contract/bitel/{CID}/import").text
+    assert "Nobody fits: a new customer" in section
+    assert "Undo the import" in section
+
+
+def test_the_dry_run_tells_and_writes_nothing(host: Host) -> None:
+    emulator = host.emulators["bitel"]
+    first, _ = twins(host)
+    mark(emulator, CID, 103)
+    told = dry_run(host, "bitel", "--limit", "5")
+    assert told.exit_code == 0, told.output
+    assert ": several" in told.output
+    assert f"phase title, customer {first}" in told.output
+    assert "2 contracts looked at, nothing written" in told.output
+    assert marker(emulator, CID) == "0"
+    unknown = dry_run(host, "nowhere")
+    assert unknown.exit_code == 1
+
+
+def test_it_speaks_russian(host: Host) -> None:
+    twins(host)
+    mark(host.emulators["bitel"], CID)
+    run(host)
+    page = host.client("admin", "ru").get("/bgbilling/import").text
+    assert "Импорт контрагентов" in page
+    assert "Подходят несколько контрагентов" in page
