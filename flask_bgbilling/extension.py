@@ -17,6 +17,7 @@ from flask_bgbilling.config.check import check
 from flask_bgbilling.config.messages import Problem
 from flask_bgbilling.config.settings import Settings
 from flask_bgbilling.config.source import ConfigurationSource
+from flask_bgbilling.domain.addresses.service import addresses_of
 from flask_bgbilling.domain.billings import BillingAccess, Viewer
 from flask_bgbilling.domain.changes import Changes
 from flask_bgbilling.domain.contracts.actions import ContractActions
@@ -59,7 +60,7 @@ from flask_bgbilling.store.journal import Journal
 from flask_bgbilling.store.links import Links
 from flask_bgbilling.store.secret_box import SecretBox
 from flask_bgbilling.store.unit_of_work import HasSession, UnitOfWork
-from flask_bgbilling.web import actions, card, customers, pages, search, views
+from flask_bgbilling.web import actions, address_feed, addresses, card, customers, pages, search, views
 from flask_bgbilling.web import creation as creation_pages
 from flask_bgbilling.web import imports as import_pages
 from flask_bgbilling.web import jobs as jobs_pages
@@ -100,9 +101,10 @@ class BGBilling:
     """Mounts the extension into a host application.
 
     ``users`` and ``accounts`` are the host's ports (``flask_bgbilling.ports``); without ``address_book`` the address
-    search has no suggestions, without ``address_directory`` billings are given none and none is read from them, without ``opened_objects`` nothing is remembered, without ``customers`` contracts are
-    linked to nobody, without ``processes`` none are shown. ``database`` is the host's Flask-SQLAlchemy object; without
-    it, or without ``BGBILLING_SECRET_KEYS``, there is no journal and contracts can only be read.
+    search has no suggestions, without ``address_directory`` no addresses are given to billings or read from them,
+    without ``opened_objects`` nothing is remembered, without ``customers`` contracts are linked to nobody, without
+    ``processes`` none are shown. ``database`` is the host's Flask-SQLAlchemy object; without it, or without
+    ``BGBILLING_SECRET_KEYS``, there is no journal and contracts can only be read.
     ``open_mode`` gives a person's own ``iface.bgbilling.contractOpenMode``: ``2`` opens every contract by itself; empty
     leaves it to the configuration. ``plugins`` are further plugins after the built-in and installed ones.
     ``configuration`` is a text in the properties language, a path or a mapping; without it ``BGBILLING_CONFIG`` of the
@@ -199,8 +201,18 @@ class BGBilling:
             opens_separately=lambda person: self._open_mode_of(person, source.current()) == SEPARATELY,
             processes=self._processes,
             jobs=self._jobs(unit_of_work, source),
+            addresses=addresses_of(
+                self._address_directory,
+                unit_of_work,
+                access,
+                billings,
+                source.current,
+                self._clock,
+                writable=self._database is not None,
+            ),
         )
         app.register_blueprint(self._blueprint())
+        address_feed.keep_keys_out_of_logs()
         app.extensions[NAME] = State(services, pages.environment(app), source, billings)
         if services.jobs is not None:
             _start_jobs(app, services, services.jobs)
@@ -266,6 +278,8 @@ class BGBilling:
             actions.actions,
             journal_page.journal,
             jobs_pages.jobs,
+            addresses.addresses,
+            address_feed.address_feed,
             import_pages.imports,
             creation_pages.creation,
             views.common,

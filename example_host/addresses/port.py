@@ -83,7 +83,10 @@ class HostAddressDirectory:
             wanted = _in_cities(wanted, AddressLevel.HOUSE, city_ids)
         if street_id is not None:
             wanted = wanted.where(house.street_id == street_id)
-        return [DirectoryHouse(*row[:-1], _told(row[-1])) for row in database.session.execute(wanted)]
+        return [
+            DirectoryHouse(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], _told(row[8]))
+            for row in database.session.execute(wanted)
+        ]
 
     def deleted(
         self,

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
 
-from flask_bgbilling.config import contract_types, creator
+from flask_bgbilling.config import addresses, contract_types, creator
 from flask_bgbilling.config.keys import (
     CLASSES,
     LONGEST_COMPARED,
@@ -50,7 +50,16 @@ def check(text: str, *, includes: Mapping[int, str] = MappingProxyType({})) -> l
 def check_properties(properties: Properties) -> list[Problem]:
     """Every mistake of properties that are already read, for example of a mapping."""
     found = [*properties.findings, *load(properties).problems]
-    for part in (_keys, _server_ids, contract_types.problems, creator.problems, _message_types, _process_types, _tasks):
+    for part in (
+        _keys,
+        _server_ids,
+        addresses.problems,
+        contract_types.problems,
+        creator.problems,
+        _message_types,
+        _process_types,
+        _tasks,
+    ):
         found.extend(part(properties))
     once = {(problem.source, problem.line, problem.key, problem.code): problem for problem in found}
     return sorted(once.values(), key=lambda problem: (problem.source, problem.line or 0, problem.key))

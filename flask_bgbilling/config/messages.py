@@ -62,7 +62,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "cron": N_("%(key)s is “%(value)s”: expected numbers, lists, ranges, */n or * as in a cron line."),
     "cron-range": N_("%(key)s holds “%(value)s”: expected numbers from %(least)s to %(most)s, the smaller one first."),
     "feed-key": N_(
-        "%(key)s cannot be used: expected a key, or two separated by a comma, of at least 16 Latin letters, digits, - or _."
+        "%(key)s cannot be used: expected one key, or two with a comma between, of at least 16 Latin letters, digits,"
+        " - or _."
     ),
     # blocks
     "required": N_("%(key)s is missing or empty: it is required."),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flask_bgbilling.domain.addresses.service import Addresses
 from flask_bgbilling.domain.contracts.actions import ContractActions
 from flask_bgbilling.domain.contracts.service import Contracts
 from flask_bgbilling.domain.creation.chain import ContractCreation
@@ -47,3 +48,4 @@ class Services:
     opens_separately: Callable[[Person], bool] = lambda person: False
     processes: Processes | None = None
     jobs: "JobService | None" = None
+    addresses: Addresses | None = None

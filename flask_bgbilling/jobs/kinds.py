@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from flask_bgbilling.hookspecs import JobKind
+from flask_bgbilling.jobs.kinds_addresses import address_kinds
 from flask_bgbilling.jobs.kinds_import import import_kinds
 from flask_bgbilling.jobs.kinds_links import link_kinds
 

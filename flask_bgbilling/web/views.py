@@ -59,6 +59,7 @@ START_PAGES = (
         "customer.import.review", N_("Import of customers"), "imports.page", "customer-import", needs_import=True
     ),
     StartPage("jobs.read", N_("Jobs"), "jobs.page", "jobs", needs_jobs=True),
+    StartPage("addresses.read", N_("Address directories"), "addresses.page", "addresses"),
 )
 
 
