@@ -188,7 +188,9 @@ class CardAction:
     without it the whole section is drawn again. ``told`` draws what the steps answered, above the section, for actions
     whose answer is worth reading. ``operations`` are the billing's operations that the action cannot do
     without: where the server's version lacks one, the action is not offered. ``menu`` gives it a place among the
-    card's own buttons, the lowest first.
+    card's own buttons, the lowest first. ``record`` is the argument that names the existing thing that is changed:
+    without a number there the action is refused, and so is an action without a ``record`` that is given one of
+    another action of the section. So who may only add changes nothing, though both share a form and a plan.
     """
 
     key: str
@@ -200,6 +202,7 @@ class CardAction:
     told: Callable[[Sequence[object]], "SectionView"] | None = None
     operations: Sequence["Operation[Any]"] = ()
     menu: int | None = None
+    record: str = ""
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ ACTIONS = (
         plan_cancelling,
         cancellation,
         operations=CANCELLING,
+        record="task",
     ),
 )
 

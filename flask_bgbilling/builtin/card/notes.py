@@ -31,8 +31,18 @@ def deletion(context: ActionContext) -> SectionView:
 
 ACTIONS = (
     CardAction("add", N_("New note"), "contract.notes.add", plan_saving, form, operations=SAVING),
-    CardAction("edit", N_("Change the note"), "contract.notes.update", plan_saving, form, operations=SAVING),
-    CardAction("delete", N_("Delete the note"), "contract.notes.delete", plan_deleting, deletion, operations=DELETING),
+    CardAction(
+        "edit", N_("Change the note"), "contract.notes.update", plan_saving, form, operations=SAVING, record="note"
+    ),
+    CardAction(
+        "delete",
+        N_("Delete the note"),
+        "contract.notes.delete",
+        plan_deleting,
+        deletion,
+        operations=DELETING,
+        record="note",
+    ),
 )
 
 SECTIONS = (

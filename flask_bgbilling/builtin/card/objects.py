@@ -84,6 +84,7 @@ ACTIONS = (
         objects_changes.plan_saving,
         form,
         operations=objects_changes.SAVING,
+        record="object",
     ),
     CardAction(
         "close",
@@ -92,6 +93,7 @@ ACTIONS = (
         objects_changes.plan_closing,
         closing,
         operations=objects_changes.SAVING,
+        record="object",
     ),
     CardAction(
         "delete",
@@ -100,6 +102,7 @@ ACTIONS = (
         objects_changes.plan_deleting,
         deletion,
         operations=objects_changes.DELETING,
+        record="object",
     ),
     CardAction(
         "value",
@@ -109,6 +112,7 @@ ACTIONS = (
         value_form,
         row=value_row,
         operations=object_values_changes.SAVING,
+        record="object",
     ),
 )
 

@@ -69,7 +69,9 @@ def group(context: ActionContext) -> SectionView:
 
 
 ACTIONS = (
-    CardAction("edit", N_("Change the parameter"), UPDATE, plan_parameter, form, row, operations=SAVING),
+    CardAction(
+        "edit", N_("Change the parameter"), UPDATE, plan_parameter, form, row, operations=SAVING, record="parameter"
+    ),
     CardAction(
         "group", N_("Change the parameter group"), "contract.parameters.group", plan_group, group, operations=GROUPING
     ),

@@ -43,9 +43,23 @@ def deletion(context: ActionContext) -> SectionView:
 
 ACTIONS = (
     CardAction("add", N_("New script"), "contract.scripts.add", plan_saving, form, operations=SAVING),
-    CardAction("edit", N_("Change the script"), "contract.scripts.update", plan_saving, form, operations=SAVING),
     CardAction(
-        "delete", N_("Detach the script"), "contract.scripts.delete", plan_deleting, deletion, operations=DELETING
+        "edit",
+        N_("Change the script"),
+        "contract.scripts.update",
+        plan_saving,
+        form,
+        operations=SAVING,
+        record="script",
+    ),
+    CardAction(
+        "delete",
+        N_("Detach the script"),
+        "contract.scripts.delete",
+        plan_deleting,
+        deletion,
+        operations=DELETING,
+        record="script",
     ),
 )
 

@@ -80,6 +80,7 @@ ACTIONS = (
         plan_reactivating,
         reactivation,
         operations=REACTIVATING,
+        record="record",
     ),
     CardAction(
         "deactivate-option",
@@ -88,6 +89,7 @@ ACTIONS = (
         plan_deactivating,
         deactivation,
         operations=DEACTIVATING,
+        record="record",
     ),
     CardAction(
         "delete-option",
@@ -96,5 +98,6 @@ ACTIONS = (
         plan_deleting,
         deletion,
         operations=DELETING,
+        record="record",
     ),
 )

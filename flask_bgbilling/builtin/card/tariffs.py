@@ -69,6 +69,7 @@ ACTIONS = (
         plans.plan_saving,
         plan_form,
         operations=plans.SAVING,
+        record="tariff",
     ),
     CardAction(
         "delete",
@@ -77,6 +78,7 @@ ACTIONS = (
         plans.plan_deleting,
         plan_deletion,
         operations=plans.DELETING,
+        record="tariff",
     ),
     CardAction(
         "add-personal",
@@ -93,6 +95,7 @@ ACTIONS = (
         personal.plan_saving,
         personal_form,
         operations=personal.SAVING,
+        record="tariff",
     ),
     CardAction(
         "delete-personal",
@@ -101,6 +104,7 @@ ACTIONS = (
         personal.plan_deleting,
         personal_deletion,
         operations=personal.DELETING,
+        record="tariff",
     ),
     CardAction(
         "add-group",
@@ -117,6 +121,7 @@ ACTIONS = (
         groups.plan_saving,
         group_form,
         operations=groups.SAVING,
+        record="group",
     ),
     CardAction(
         "delete-group",
@@ -125,6 +130,7 @@ ACTIONS = (
         groups.plan_deleting,
         group_deletion,
         operations=groups.DELETING,
+        record="group",
     ),
     *tariff_options.ACTIONS,
 )

@@ -17,7 +17,7 @@ from flask_bgbilling.domain.contracts.service import Contracts, OpenedSection, S
 from flask_bgbilling.domain.journal import reason_of
 from flask_bgbilling.errors import N_, BGBillingError, Forbidden, InputError, UnsupportedVersion
 from flask_bgbilling.fields import FormFields
-from flask_bgbilling.hookspecs import ActionContext, CardAction, CardSection, SectionContext, SectionView
+from flask_bgbilling.hookspecs import ActionContext, CardAction, CardSection, Gone, SectionContext, SectionView
 from flask_bgbilling.ports import AddressBook, NoAddressBook
 from flask_bgbilling.store.changes import ChangeRecord
 
@@ -137,7 +137,7 @@ class ContractActions:
         def form(context: SectionContext) -> SectionView:
             if action.form is None:
                 return SectionView("bgbilling/card/bare_form.html", {"submit": action.title})
-            return action.form(self._with_fields(context, viewer, action, fields))
+            return action.form(self._with_fields(context, viewer, section, action, fields))
 
         opened = self._contracts.draw(viewer, section, billing_id, cid, arguments, form)
         return OpenedAction(opened, action, fields, problem)
@@ -222,11 +222,12 @@ class ContractActions:
         if action.key not in context.actions:
             billing = context.contract.billing
             raise UnsupportedVersion(billing=billing.title, operation=action.title, version=str(billing.version))
-        return self._with_fields(context, viewer, action, typed)
+        return self._with_fields(context, viewer, section, action, typed)
 
     def _with_fields(
-        self, context: SectionContext, viewer: Viewer, action: CardAction, typed: FormFields
+        self, context: SectionContext, viewer: Viewer, section: CardSection, action: CardAction, typed: FormFields
     ) -> ActionContext:
+        _check_record(context, section, action)
         known = {part.name: getattr(context, part.name) for part in fields(SectionContext)}
         known["grant"] = viewer.with_permission(action.permission).grant
         return ActionContext(**known, fields=typed, reading=context.grant, address_book=self._address_book)
@@ -245,3 +246,12 @@ class ContractActions:
         except Exception as error:  # a stranger's plugin, or a defect: the journal says how far it came
             logger.exception("an action of section %s failed", section.key)
             raise SectionFailed(section=section.title) from error
+
+
+def _check_record(context: SectionContext, section: CardSection, action: CardAction) -> None:
+    """Each action does its own only: an address must not make adding out of changing, nor the other way round."""
+    if action.record:
+        if not context.number(action.record):
+            raise Gone(what=action.record)
+    elif any(context.value(fellow.record) for fellow in section.actions if fellow.record):
+        raise UnknownAction(action=action.key)
