@@ -89,7 +89,7 @@ def customer_of(opened: OpenedCard) -> CardCustomer | None:
     if links is None:
         return None
     card = opened.card
-    linked = links.shown(card.billing_id, card.cid, card.title if opened.problem is None else "")
+    linked = links.told(card.billing_id, card.cid, card.title if opened.problem is None else "")
     if linked is None or linked.customer is None or services().opens_separately(viewer().person):
         return CardCustomer(linked)
     return CardCustomer(linked, True, links.contracts_of(linked.id))
@@ -124,4 +124,10 @@ def _links() -> ContractLinks:
 
 
 def _contracts(links: ContractLinks, person: Viewer, customer_id: int) -> dict[str, Any]:
-    return {"lines": contract_lines(links, person, customer_id), "customer_id": customer_id}
+    work, users = services(), person.users
+    return {
+        "lines": contract_lines(links, person, customer_id),
+        "customer_id": customer_id,
+        "may_create": work.creation is not None and users.grant(person.person, "contract.create") is not None,
+        "may_copy": work.copying is not None and users.grant(person.person, "contract.copy") is not None,
+    }

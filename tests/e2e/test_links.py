@@ -326,3 +326,18 @@ def test_the_customers_card_lists_contracts_and_each_fails_alone(hosted_privatel
         assert links_of(host).customer_of("bitel", 99999) is None
     viewer = host.client("viewer")
     assert viewer.post("/bgbilling/contract/bitel/101/unlink", data={"once": "x" * 24}).status_code == 403
+
+
+def test_the_card_opens_when_links_cannot_be_read(
+    hosted_privately: HostFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host, client, _ = linking(hosted_privately)
+    post_form(client, EDIT, customer="1")
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("the host's customers are away")
+
+    monkeypatch.setattr(type(links_of(host).customers), "get", broken)
+    answer = client.get(CARD)
+    assert answer.status_code == 200
+    assert "A-24-0101" in answer.text
