@@ -11,7 +11,7 @@ from flask_bgbilling.jobs.kinds_links import link_kinds
 if TYPE_CHECKING:
     from flask_bgbilling.domain.services import Services
 
-AREAS: tuple[Callable[["Services"], Iterable[JobKind]], ...] = (link_kinds, import_kinds)
+AREAS: tuple[Callable[["Services"], Iterable[JobKind]], ...] = (address_kinds, link_kinds, import_kinds)
 """Functions that give the kinds of an area, made of what the application has; an area may have none in a host."""
 
 

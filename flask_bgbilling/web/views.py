@@ -49,6 +49,7 @@ class StartPage:
     key: str
     needs_journal: bool = False
     needs_jobs: bool = False
+    needs_directory: bool = False
     needs_import: bool = False
 
 
@@ -59,7 +60,7 @@ START_PAGES = (
         "customer.import.review", N_("Import of customers"), "imports.page", "customer-import", needs_import=True
     ),
     StartPage("jobs.read", N_("Jobs"), "jobs.page", "jobs", needs_jobs=True),
-    StartPage("addresses.read", N_("Address directories"), "addresses.page", "addresses"),
+    StartPage("addresses.read", N_("Address directories"), "addresses.page", "addresses", needs_directory=True),
 )
 
 
@@ -73,4 +74,5 @@ def _is_there(page: StartPage) -> bool:
     lacks_journal = page.needs_journal and application.journal is None
     lacks_jobs = page.needs_jobs and application.jobs is None
     lacks_import = page.needs_import and application.reviewing is None
-    return not (lacks_journal or lacks_jobs or lacks_import)
+    lacks_directory = page.needs_directory and (application.addresses is None or application.addresses.directory is None)
+    return not (lacks_journal or lacks_jobs or lacks_import or lacks_directory)
