@@ -16,6 +16,12 @@ CHANGING = frozenset({"edit", "delete"})
 """Keys of the actions that a type kept for the billing itself forbids."""
 
 
+def expect_lines(kind: PostingKind, context: SectionContext) -> None:
+    """Has what the rows of a list are told by read beside the list itself."""
+    if any(key != ADDING for key in context.actions):
+        context.contract.billing.start_directory(kind.types)
+
+
 def changeable_lines(
     kind: PostingKind, context: SectionContext, lines: Sequence[PostingLine]
 ) -> Mapping[str, frozenset[int]]:

@@ -42,6 +42,11 @@ class ReceiptBox(Struct, frozen=True):
     registrator: str = ""
 
 
+def expect_plugins(billing: "Billing") -> None:
+    """Has the list of plugins read beside something else; it is kept for the process."""
+    billing.start_plugins()
+
+
 def prints_receipts(billing: "Billing") -> bool:
     """Whether the plugin is installed; a list of plugins that cannot be read is none."""
     return CASH_CHECK_PLUGIN in part(billing.plugins).otherwise(frozenset())
