@@ -103,7 +103,8 @@ def _celery(broker: str) -> "Celery":
         task_ignore_result=True,
         broker_connection_retry_on_startup=True,
         broker_connection_timeout=CONNECT_SECONDS,
-        broker_transport_options={"socket_connect_timeout": CONNECT_SECONDS},
         worker_hijack_root_logger=False,
     )
+    if broker.startswith("redis"):  # other transports do not know the option
+        celery.conf.broker_transport_options = {"socket_connect_timeout": CONNECT_SECONDS}
     return celery

@@ -31,6 +31,7 @@ PUBLIC = [
     "Gone",
     "InputError",
     "InvalidField",
+    "JobKind",
     "PropertyAccounts",
     "Question",
     "SecretBox",
