@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from typing import cast
 
 from flask_bgbilling.builtin.card import CardPlugin
+from flask_bgbilling.builtin.card.copying import CopyingPlugin
 from flask_bgbilling.builtin.card.customer import CustomerPlugin
+from flask_bgbilling.domain.creation.copying import ParameterCopying
 from flask_bgbilling.domain.links.service import ContractLinks
 from flask_bgbilling.hookspecs import CardSection
+from flask_bgbilling.ports import Customers
 from flask_bgbilling.wire import ops
 from flask_bgbilling.wire.operation import Form, JsonRpc, Operation
+from flask_bgbilling.wire.ops.contracts_writes import CONTRACT_TITLE
+from flask_bgbilling.wire.ops.creation_writes import CONTRACT_CREATE
+from flask_bgbilling.wire.ops.tariffs_writes import CONTRACT_TARIFF_SAVE
 
 # An action declares what it cannot do without. These it calls too: one instead of another, depending on the version,
 # or only when somebody asks for it.
@@ -51,8 +57,13 @@ def operations() -> dict[str, Operation[object]]:
 def sections() -> Mapping[str, CardSection]:
     """The built-in sections by key, in the order of the tree."""
     customer = CustomerPlugin(cast(ContractLinks, None))  # made of links, which its declarations do not touch
+    copying = CopyingPlugin(ParameterCopying(cast(Customers, None), cast(ContractLinks, None)))
     found = sorted(
-        [*CardPlugin().bgbilling_card_sections(), *customer.bgbilling_card_sections()],
+        [
+            *CardPlugin().bgbilling_card_sections(),
+            *customer.bgbilling_card_sections(),
+            *copying.bgbilling_card_sections(),
+        ],
         key=lambda section: section.order,
     )
     return {section.key: section for section in found}
@@ -69,6 +80,7 @@ def uses() -> dict[str, tuple[Use, ...]]:
 
 
 def _needs() -> Iterator[tuple[str, Use, Iterable[Operation[object]]]]:
+    yield "creation", Use("creation", "contract.create"), (CONTRACT_CREATE, CONTRACT_TARIFF_SAVE, CONTRACT_TITLE)
     for section in sections().values():
         yield section.key, Use(section.key, section.permission), section.operations
         for action in section.actions:
@@ -123,6 +135,11 @@ def permissions_page() -> str:
     rows = [
         ("contract.search", "the search, and the start page", "`/search`"),
         ("contract.read", "opening cards: head and tree; without it no section opens either", "`/contract/…`"),
+        (
+            "contract.create",
+            "making contracts of the configured types for customers, with link, comment, parameters, tariff",
+            "`/customer/…/contracts/new`",
+        ),
         ("journal.read", "the journal of all contracts of the granted billings", "`/journal`"),
         ("addresses.read", "what there is in address directories, and how those of billings differ", "`/addresses…`"),
         ("addresses.update", "reading the directory of a billing into the application's own", "`/addresses/import`"),

@@ -44,6 +44,13 @@ BILLINGS = (
 )
 CUSTOMER_PARAMETER = 17
 """The text parameter of the emulated billings that holds the customer of a contract."""
+CONTRACT_TYPES = (
+    ("Интернет для дома", 1, "2:Домашний 100;3:Домашний 300;4:Домашний 500;5:Гигабит"),
+    ("Интернет для организации", 2, "8:Бизнес 50;9:Бизнес 200"),
+)
+"""What new contracts can be: title, pattern of the billing, tariffs to choose from."""
+COPYING = "customerTitle:2;12:3;14:4;15:6;73:10"
+"""What is copied from customers into contracts: title, address, cell phone, e-mail, date of birth."""
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -136,12 +143,21 @@ def configuration(billings: Sequence[DemoBilling], addresses: dict[str, str]) ->
         f"bgbilling:server.{{@cnt}}.timezone=Europe/Moscow\n"
         f"bgbilling:server.{{@cnt}}.requestTimeOut=5000\n"
         f"bgbilling:server.{{@cnt}}.customerIdParam={CUSTOMER_PARAMETER}\n"
+        f"bgbilling:server.{{@cnt}}.copyParamMapping={COPYING}\n"
         f"bgbilling:server.{{@cnt}}.markerRequestParam=erp:crm\n"
         for billing in billings
     ]
+    types = [
+        f"bgbilling:contractType.{{@inc:type}}.title={title}\n"
+        f"bgbilling:contractType.{{@type}}.billing={billing.id}\n"
+        f"bgbilling:contractType.{{@type}}.patternId={pattern}\n"
+        f"bgbilling:contractType.{{@type}}.tariffList={tariffs}\n"
+        for billing in billings
+        for title, pattern, tariffs in CONTRACT_TYPES
+    ]
     return (
         "# Written anew at every start of the demo: the emulators' ports change.\nbgbilling:enable=1\n\n"
-        + "\n".join(blocks)
+        + "\n".join([*blocks, *types])
     )
 
 
