@@ -74,5 +74,7 @@ def _is_there(page: StartPage) -> bool:
     lacks_journal = page.needs_journal and application.journal is None
     lacks_jobs = page.needs_jobs and application.jobs is None
     lacks_import = page.needs_import and application.reviewing is None
-    lacks_directory = page.needs_directory and (application.addresses is None or application.addresses.directory is None)
+    lacks_directory = page.needs_directory and (
+        application.addresses is None or application.addresses.directory is None
+    )
     return not (lacks_journal or lacks_jobs or lacks_import or lacks_directory)
