@@ -11,7 +11,7 @@ from flask_bgbilling.domain.contracts.charges_changes import (
     plan_saving,
 )
 from flask_bgbilling.domain.contracts.info import ContractCard
-from flask_bgbilling.domain.contracts.posting_rows import changeable_lines
+from flask_bgbilling.domain.contracts.posting_rows import changeable_lines, expect_lines
 from flask_bgbilling.errors import N_
 from flask_bgbilling.hookspecs import ActionContext, CardAction, CardSection, SectionContext, SectionView, TreeItem
 
@@ -25,6 +25,7 @@ def tree(card: ContractCard) -> tuple[TreeItem, ...]:
 def render(context: SectionContext) -> SectionView:
     """Charges of the period, of one type when ``type`` names it."""
     typed = typed_period(context)
+    expect_lines(CHARGES, context)
     sheet = read_charges(context.contract, typed, context.value("type"), context.today)
     lines = changeable_lines(CHARGES, context, sheet.own)
     return SectionView("bgbilling/card/charges.html", {**bar(context, typed), "sheet": sheet, "lines": lines})

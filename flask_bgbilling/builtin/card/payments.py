@@ -13,8 +13,8 @@ from flask_bgbilling.domain.contracts.payments_changes import (
     plan_deleting,
     plan_saving,
 )
-from flask_bgbilling.domain.contracts.posting_rows import changeable_lines
-from flask_bgbilling.domain.contracts.receipts import PRINT, prints_receipts, receipt_box
+from flask_bgbilling.domain.contracts.posting_rows import changeable_lines, expect_lines
+from flask_bgbilling.domain.contracts.receipts import PRINT, expect_plugins, prints_receipts, receipt_box
 from flask_bgbilling.domain.contracts.receipts_changes import PRINTING, plan_printing, printed, receipt_form
 from flask_bgbilling.errors import N_
 from flask_bgbilling.hookspecs import ActionContext, CardAction, CardSection, SectionContext, SectionView, TreeItem
@@ -29,6 +29,9 @@ def tree(card: ContractCard) -> tuple[TreeItem, ...]:
 def render(context: SectionContext) -> SectionView:
     """Payments of the period, of one type when ``type`` names it."""
     typed = typed_period(context)
+    expect_lines(PAYMENTS, context)
+    if PRINT in context.actions:
+        expect_plugins(context.contract.billing)
     sheet = read_payments(context.contract, typed, context.value("type"), context.today)
     lines = dict(changeable_lines(PAYMENTS, context, sheet.own))
     if PRINT in lines and not prints_receipts(context.contract.billing):
