@@ -4,7 +4,7 @@ It reads the text with the same parser, settings and kinds as the running applic
 application forgives: unknown keys, numbers that fall back to a default, blocks that lack what they need.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
@@ -42,12 +42,17 @@ _HELPDESK_REQUIRED: Final = (
 _CITY_CLASS: Final = "BGBillingMessagePossibleProcessSearchFoundLinksContractAddressCity"
 
 
-def check(text: str, *, includes: Mapping[int, str] = MappingProxyType({})) -> list[Problem]:
-    """Every mistake of a text, in the order of its lines; empty when there is none. Never raises."""
-    return check_properties(parse(text, includes=includes))
+def check(
+    text: str, *, includes: Mapping[int, str] = MappingProxyType({}), jobs: Collection[str] | None = None
+) -> list[Problem]:
+    """Every mistake of a text, in the order of its lines; empty when there is none. Never raises.
+
+    ``jobs`` are the classes that a schedule may name in this application; ``None`` when nobody knows.
+    """
+    return check_properties(parse(text, includes=includes), jobs)
 
 
-def check_properties(properties: Properties) -> list[Problem]:
+def check_properties(properties: Properties, jobs: Collection[str] | None = None) -> list[Problem]:
     """Every mistake of properties that are already read, for example of a mapping."""
     found = [*properties.findings, *load(properties).problems]
     for part in (
@@ -61,6 +66,8 @@ def check_properties(properties: Properties) -> list[Problem]:
         _tasks,
     ):
         found.extend(part(properties))
+    if jobs is not None:
+        found.extend(_classes_of_tasks(properties, jobs))
     once = {(problem.source, problem.line, problem.key, problem.code): problem for problem in found}
     return sorted(once.values(), key=lambda problem: (problem.source, problem.line or 0, problem.key))
 
@@ -175,6 +182,15 @@ def _process_types(properties: Properties) -> Iterator[Problem]:
 def _tasks(properties: Properties) -> Iterator[Problem]:
     for name, task in properties.keyed("scheduler.task.").items():
         yield from _missing(task, f"scheduler.task.{name}.", "class")
+
+
+def _classes_of_tasks(properties: Properties, jobs: Collection[str]) -> Iterator[Problem]:
+    for name, task in properties.keyed("scheduler.task.").items():
+        named = task.text("class").strip()
+        if named and named not in jobs:
+            yield noted(
+                task, "class", "class-none", f"scheduler.task.{name}.", value=named[:60], near=", ".join(sorted(jobs))
+            )
 
 
 def _required(properties: Properties, prefix: str, *keys: str) -> Iterator[Problem]:
