@@ -52,6 +52,20 @@ CONTRACT_TYPES = (
 COPYING = "customerTitle:2;12:3;14:4;15:6;73:10"
 """What is copied from customers into contracts: title, address, cell phone, e-mail, date of birth."""
 
+IMPORTING = "73:10;74:9;14:4;12:3;78:23"
+"""What is imported from contracts: date of birth, passport, phones, addresses."""
+IMPORT_RULES = """\
+bgbilling:creator.confirmParameters=73,12,14,74
+bgbilling:creator.searchParameters=74,12,14
+bgbilling:creator.titleDistance=2
+bgbilling:creator.importParameters=73,74,14,12,78
+bgbilling:creator.reviewSeveral=1
+bgbilling:creator.parameterGroupRule.1.paramGroupId=3
+scheduler.task.import.class=CustomerCreator
+scheduler.task.import.minutes=*/10
+"""
+"""Contracts whose parameter of the customer holds 0 are imported every ten minutes."""
+
 
 class Server(BaseApplication):  # type: ignore[misc]
     """Gunicorn with threads, as in production, without a configuration file."""
@@ -155,9 +169,16 @@ def configuration(billings: Sequence[DemoBilling], addresses: dict[str, str]) ->
         for billing in billings
         for title, pattern, tariffs in CONTRACT_TYPES
     ]
+    importing = [
+        f"bgbilling:creator.server.{number}.billingId={billing.id}\n"
+        f"bgbilling:creator.server.{number}.user=admin\n"
+        f"bgbilling:creator.server.{number}.pswd=admin\n"
+        f"bgbilling:creator.server.{number}.paramMapping={IMPORTING}\n"
+        for number, billing in enumerate(billings, start=1)
+    ]
     return (
         "# Written anew at every start of the demo: the emulators' ports change.\nbgbilling:enable=1\n\n"
-        + "\n".join([*blocks, *types])
+        + "\n".join([*blocks, *types, IMPORT_RULES, *importing])
     )
 
 
