@@ -215,7 +215,7 @@ class CustomerImport:
         """
         rules, billing = self.rules(billing_id), self.open(billing_id)
         found = self.found(billing, cid)
-        contract = read_one(billing, found, self._wanted(rules))
+        contract = read_one(billing, found, self.wanted(rules))
         with self._alone():
             written = self._write(contract, rules, None, customer_id, as_new=as_new, person_name=person_name)
         (told,) = self._tell(billing, [(found, written)])
@@ -234,9 +234,10 @@ class CustomerImport:
         self.open(billing_id).call(PARAMETER_TEXT_SAVE, cid=cid, parameter_id=parameter_id, text="")
 
     def _read(self, billing: Billing, contracts: Iterable[FoundContract], rules: ImportRules) -> Iterator[ReadContract]:
-        return read_contracts(billing, contracts, self._wanted(rules))
+        return read_contracts(billing, contracts, self.wanted(rules))
 
-    def _wanted(self, rules: ImportRules) -> frozenset[int]:
+    def wanted(self, rules: ImportRules) -> frozenset[int]:
+        """The parameters of contracts that are read."""
         marker = self.links.server(rules.server.billing_id).customer_parameter_id
         return rules.server.contract_parameters | {marker}
 
