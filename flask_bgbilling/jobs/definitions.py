@@ -13,7 +13,7 @@ from flask_bgbilling.errors import N_, InputError
 from flask_bgbilling.hookspecs import JobKind
 from flask_bgbilling.store.jobs import JobRecord, Jobs, JobState, Lost, NewJob
 
-__all__ = ["Cancelled", "JobKind", "Lost", "Parked", "RunningJob", "UnknownKind"]
+__all__ = ["Cancelled", "JobKind", "Lost", "NoJobs", "Parked", "RunningJob", "UnknownKind"]
 
 PARTS_AWAITED = timedelta(minutes=10)
 
@@ -24,6 +24,14 @@ class UnknownKind(InputError):
     code = "unknown job"
     message = N_("There is no job “%(kind)s” in this application.")
     remedy = N_("Check the class in the configuration of the schedule.")
+
+
+class NoJobs(InputError):
+    """The application has no database, so there is no long work."""
+
+    code = "no jobs"
+    message = N_("This application does no long work.")
+    remedy = N_("The administrator gives the extension a database.")
 
 
 class Cancelled(Exception):

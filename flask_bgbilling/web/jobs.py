@@ -8,8 +8,9 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from flask_bgbilling.errors import N_, InputError, UnknownAddress
+from flask_bgbilling.errors import UnknownAddress
 from flask_bgbilling.hookspecs import JobKind
+from flask_bgbilling.jobs.definitions import NoJobs
 from flask_bgbilling.jobs.service import JobService
 from flask_bgbilling.jobs.shown import ShownJob
 from flask_bgbilling.web import csrf, pages
@@ -27,14 +28,6 @@ LATECOMERS = timedelta(seconds=5)
 
 EARLIEST = datetime(1971, 1, 1, tzinfo=UTC)
 LATEST_YEAR = 9000
-
-
-class NoJobs(InputError):
-    """The application has no database, so there is no long work."""
-
-    code = "no jobs"
-    message = N_("This application does no long work.")
-    remedy = N_("The administrator gives the extension a database.")
 
 
 @jobs.get("/jobs")

@@ -19,7 +19,7 @@ from flask_bgbilling.errors import (
     UnknownBilling,
 )
 from flask_bgbilling.hookspecs import Gone
-from flask_bgbilling.jobs.definitions import UnknownKind
+from flask_bgbilling.jobs.definitions import NoJobs, UnknownKind
 
 # The first class that fits decides the status of the page.
 _STATUSES: Sequence[tuple[type[BGBillingError], int]] = (
@@ -32,6 +32,7 @@ _STATUSES: Sequence[tuple[type[BGBillingError], int]] = (
     (UnknownCreation, 404),
     (UnknownCustomer, 404),
     (UnknownKind, 404),
+    (NoJobs, 403),
     (ReadOnly, 403),
     (Gone, 410),
     (InputError, 400),
