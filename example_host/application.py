@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import close_all_sessions
 
 from example_host import accounts_views, billings_views
+from example_host.addresses.views import addresses, may_read_addresses
 from example_host.customers.views import customers
 from example_host.models import database
 from example_host.mounting import bgbilling
@@ -49,6 +50,7 @@ def create_app(config: Mapping[str, Any]) -> Flask:
     app.register_blueprint(accounts_views.accounts)
     app.register_blueprint(billings_views.billings)
     app.register_blueprint(customers)
+    app.register_blueprint(addresses)
     app.register_blueprint(processes)
     app.context_processor(
         lambda: {
@@ -57,6 +59,7 @@ def create_app(config: Mapping[str, Any]) -> Flask:
             "opened_objects": opened_objects(),
             "languages": LANGUAGES,
             "language": language(),
+            "may_read_addresses": may_read_addresses(),
         }
     )
     app.after_request(_harden)

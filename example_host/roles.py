@@ -6,7 +6,7 @@ ROLES = ("operator", "accountant", "viewer", "administrator")
 
 # What a role may do in the extension. Order does not matter: one fitting pattern is enough, unless it is denied.
 GRANTED = {
-    "operator": ("contract.*", "crm.customers.*"),
+    "operator": ("contract.*", "addresses.read", "crm.customers.*"),
     "accountant": (
         "contract.search",
         "contract.read",
@@ -24,7 +24,7 @@ GRANTED = {
         "contract.hierarchy.read",
         "contract.journal.read",
     ),
-    "viewer": ("contract.search", "contract.read", "contract.*.read"),
+    "viewer": ("contract.search", "contract.read", "contract.*.read", "addresses.read"),
     "administrator": ("*",),
 }
 DENIED: dict[str, tuple[str, ...]] = {
