@@ -193,3 +193,22 @@ def test_who_may_not_read_jobs_has_no_entry_in_the_menu(hosted: HostFactory) -> 
     host = hosted()
     assert 'href="/bgbilling/jobs"' in host.client("admin").get("/").text
     assert 'href="/bgbilling/jobs"' not in host.client("viewer").get("/").text
+
+
+def test_the_buttons_carry_the_token_of_the_session(hosted: HostFactory) -> None:
+    host = hosted(extra=SCHEDULE, settings={"WTF_CSRF_ENABLED": True})
+    jobs: JobService = host.app.extensions["bgbilling"].services.jobs
+    jobs.register(JobKind("Counting", "Contracts", count))
+    client = host.app.test_client()
+
+    def token(address: str, form: str) -> str:
+        page = client.get(address).text
+        return re.findall(rf'{form}[^>]*>\s*<input type="hidden" name="csrf_token" value="([^"]+)"', page)[0]
+
+    client.post("/sign-in", data={"login": "admin", "password": "admin", "csrf_token": token("/sign-in", "<form")})
+    there = "/bgbilling/jobs"
+    data = {"task": "nightly", "csrf_token": token(there, '<form id="bgb-run"')}
+    assert client.post(f"{there}/run", data=data).status_code == 303
+    data = {"csrf_token": token(f"{there}/1", '<form id="bgb-job-form"')}
+    assert client.post(f"{there}/1/cancel", data=data).status_code == 303
+    assert "остановлено" in client.get(f"{there}/1").text
