@@ -46,7 +46,7 @@ MARKER: Final = "0"
 """What stands in the parameter of a contract that is to be imported."""
 
 MOST_PAGES: Final = 200
-CHUNK: Final = 12
+CHUNK: Final = 8
 """How many contracts are written under one lease, and told to the billing side by side."""
 
 LEASE: Final = "customer import"
@@ -90,6 +90,13 @@ class Written(Struct, frozen=True):
     customer_id: int | None = None
     record: LinkRecord | None = None
     text: str | None = None
+
+
+class Sent(Struct, frozen=True):
+    """Contracts that were written here, each with the call that tells the billing, and those that failed."""
+
+    calls: list[tuple[FoundContract, Written, Any]]
+    failed: list[Imported]
 
 
 class CustomerImport:
@@ -190,13 +197,24 @@ class CustomerImport:
         rules, billing = self.rules(billing_id), self.open(billing_id)
         counted: Counter[str] = Counter()
         reading = self._read(billing, contracts, rules)
-        while chunk := list(islice(reading, CHUNK)):
-            imported = self._import(billing, rules, chunk, job_id)
+        before: Sent | None = None
+
+        def settle(sent: Sent) -> None:
+            imported = [*self._settled(billing, sent), *sent.failed]
             counted.update(one.outcome for one in imported)
             told(imported)
+
+        while chunk := list(islice(reading, CHUNK)):
+            sent = self._import(billing, rules, chunk, job_id)
+            if before is not None:  # the billing has taken these while the next ones were written here
+                settle(before)
+            before = sent
             lost = [read.problem for read in chunk if isinstance(read.problem, Unavailable)]
             if len(lost) == len(chunk):
+                settle(sent)
                 raise lost[0]
+        if before is not None:
+            settle(before)
         return counted
 
     def import_one(
@@ -218,7 +236,7 @@ class CustomerImport:
         contract = read_one(billing, found, self.wanted(rules))
         with self._alone():
             written = self._write(contract, rules, None, customer_id, as_new=as_new, person_name=person_name)
-        (told,) = self._tell(billing, [(found, written)])
+        (told,) = self._settled(billing, self._sent(billing, [(found, written)], []))
         return told
 
     def found(self, billing: Billing, cid: int) -> FoundContract:
@@ -241,9 +259,7 @@ class CustomerImport:
         marker = self.links.server(rules.server.billing_id).customer_parameter_id
         return rules.server.contract_parameters | {marker}
 
-    def _import(
-        self, billing: Billing, rules: ImportRules, chunk: Sequence[ReadContract], job_id: int | None
-    ) -> list[Imported]:
+    def _import(self, billing: Billing, rules: ImportRules, chunk: Sequence[ReadContract], job_id: int | None) -> Sent:
         marker = self.links.server(billing.id).customer_parameter_id
         written: list[tuple[FoundContract, Written]] = []
         failed: list[Imported] = []
@@ -260,7 +276,7 @@ class CustomerImport:
                     written.append((read.found, self._write(read.contract, rules, job_id)))
                 except Exception as error:
                     failed.append(self._failed(billing.id, read, error, job_id))
-        return [*self._tell(billing, written), *failed]
+        return self._sent(billing, written, failed)
 
     def _failed(self, billing_id: str, read: ReadContract, error: Exception, job_id: int | None) -> Imported:
         """One contract must not hold up the others: it is noted, and tried again later."""
@@ -365,23 +381,27 @@ class CustomerImport:
             values.append([change.parameter_id, stored(change.before), stored(change.after)])
         return values, notes
 
-    def _tell(self, billing: Billing, written: Sequence[tuple[FoundContract, Written]]) -> list[Imported]:
-        """Tells the billing of all of them side by side; what it does not take is tried again by the writer of links.
+    def _sent(self, billing: Billing, written: Sequence[tuple[FoundContract, Written]], failed: list[Imported]) -> Sent:
+        """Begins to tell the billing of all of them side by side."""
+        parameter_id = self.links.server(billing.id).customer_parameter_id
+        calls: list[tuple[FoundContract, Written, Any]] = []
+        for found, one in written:
+            text = one.text if one.record is None else one.record.value
+            known = one.record is not None and one.record.written == one.record.value
+            pending: Pending[None] | None = None
+            if text is not None and not (known and one.outcome != "linked"):
+                pending = billing.start(PARAMETER_TEXT_SAVE, cid=found.cid, parameter_id=parameter_id, text=text)
+            calls.append((found, one, pending))
+        return Sent(calls, failed)
+
+    def _settled(self, billing: Billing, sent: Sent) -> list[Imported]:
+        """Waits for the billing; what it does not take is tried again by the writer of links.
 
         A title that is too short has no row: when its marker cannot be cleared, the next run does it.
         """
-        parameter_id = self.links.server(billing.id).customer_parameter_id
-        pending: list[Pending[None] | None] = []
-        for found, one in written:
-            text = one.text if one.record is None else one.record.value
-            known = one.record is not None and one.record.written == one.record.value and not one.record.failures
-            if text is None or (known and one.outcome != "linked"):
-                pending.append(None)
-                continue
-            pending.append(billing.start(PARAMETER_TEXT_SAVE, cid=found.cid, parameter_id=parameter_id, text=text))
         return [
-            Imported(found, one.outcome, one.customer_id, self._told(billing, one, sent))
-            for (found, one), sent in zip(written, pending, strict=True)
+            Imported(found, one.outcome, one.customer_id, self._told(billing, one, pending))
+            for found, one, pending in sent.calls
         ]
 
     def _told(self, billing: Billing, one: Written, sent: Pending[None] | None) -> str:

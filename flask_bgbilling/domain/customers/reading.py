@@ -24,7 +24,7 @@ from flask_bgbilling.wire.session import Billing
 
 T = TypeVar("T")
 
-AHEAD: Final = 12
+AHEAD: Final = 16
 """How many contracts are read at the same time: enough for the threads of a lane, few enough for its deadlines."""
 
 
