@@ -263,6 +263,8 @@ class Changes:
             same = self._clock.now() - record.created_at < DOUBLE_CLICK
         else:
             same = record.details.fields == _typed(context)
+        if record.details is not None:
+            same = same and record.details.arguments == dict(context.arguments)
         if not same:
             raise SentBefore
         match record.state:

@@ -15,13 +15,16 @@ from flask_bgbilling.domain.billings import BillingAccess, Viewer
 from flask_bgbilling.domain.changes import STATE_WORDS
 from flask_bgbilling.errors import N_, BGBillingError, Forbidden
 from flask_bgbilling.facts import Fact
-from flask_bgbilling.hookspecs import CardSection
+from flask_bgbilling.hookspecs import CardAction, CardSection
 from flask_bgbilling.plugins import Plugins
 from flask_bgbilling.store.changes import OPEN_STATES, ChangeRecord, JournalQuery, StepRecord
 from flask_bgbilling.store.journal import Journal
 
 PERMISSION = "journal.read"
 """Reading the journal of all contracts; that of one contract is a section of its card."""
+
+SECTION = "journal"
+"""The section of a card that is the journal of its contract."""
 
 PAGE = 50
 
@@ -215,8 +218,7 @@ def _entry(
         has_card
         and section is not None
         and action is not None
-        and viewer.may(section.permission, record.billing_id)
-        and viewer.may(action.permission, record.billing_id)
+        and may_look_after(viewer, record, section, action, sections.get(SECTION))
     )
     return JournalEntry(
         record,
@@ -228,6 +230,25 @@ def _entry(
         may_open,
         has_card,
     )
+
+
+def may_look_after(
+    viewer: Viewer, record: ChangeRecord, section: CardSection, action: CardAction, journal: CardSection | None
+) -> bool:
+    """Whether a person may see a change and end it: one's own, or one that could be one's own.
+
+    Who is granted only some parameters or types sees those of others only together with a journal: what a change was
+    about cannot be told from the outside. ``journal`` is the section that shows the contract's.
+    """
+    billing_id = record.billing_id
+    if not (viewer.may(section.permission, billing_id) and viewer.may(action.permission, billing_id)):
+        return False
+    if record.person_id == viewer.person.id or viewer.may(PERMISSION, billing_id):
+        return True
+    if journal is not None and viewer.may(journal.permission, billing_id):
+        return True
+    grants = (viewer.users.grant(viewer.person, name) for name in (section.permission, action.permission))
+    return all(grant is not None and grant.is_whole(billing_id) for grant in grants)
 
 
 def reason_of(record: ChangeRecord) -> str:

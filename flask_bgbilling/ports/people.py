@@ -44,6 +44,12 @@ class Grant:
         """Whether the grant holds for this type of charges."""
         return _covers(self.charge_type_ids, billing_id, type_id)
 
+    def is_whole(self, billing_id: str) -> bool:
+        """Whether the grant holds for this billing and no option narrows it there."""
+        types = (self.payment_type_ids, self.charge_type_ids)
+        narrowed = any(allowed is not None and billing_id in allowed for allowed in types)
+        return self.covers_billing(billing_id) and self.parameter_ids is None and not narrowed
+
 
 def _covers(allowed: Mapping[str, frozenset[int]] | None, billing_id: str, number: int) -> bool:
     of_billing = None if allowed is None else allowed.get(billing_id)

@@ -5,18 +5,21 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from flask.testing import FlaskClient
 
 from example_host.ports import HostUsers
 from flask_bgbilling.builtin.card import CardPlugin
+from flask_bgbilling.errors import Refused
 from flask_bgbilling.hookspecs import CardSection
 from flask_bgbilling.ports import Grant, Person
-from tests.e2e.conftest import HostFactory
+from tests.e2e.conftest import Host, HostFactory
 from tests.e2e.forms import HTMX, filled, post_form
-from tests.e2e.test_changes_engine import labs
+from tests.e2e.test_changes_engine import SET, Labs, labs
 
 __all__ = ["labs"]
 
 CARD = "/bgbilling/contract/bitel/101"
+CHANGE = f"{CARD}/change/1"
 SECTIONS = tuple(CardPlugin().bgbilling_card_sections())
 
 Narrow = Callable[..., None]
@@ -112,3 +115,84 @@ def test_every_form_that_changes_something_needs_its_record(
         assert "no longer in the billing" in answer.text
     named = client.get(f"{CARD}/{section}/{add}?{name}=1", headers=HTMX)
     assert named.status_code == 404
+
+
+# Pages of changes: what is not granted is not told there either.
+
+
+def _half_done(labs: Labs) -> tuple[Host, FlaskClient]:
+    """A host where an operator's change number 1 stopped half-way."""
+    host, lab, client = labs()
+    lab.errors = [None, Refused(words="words-of-the-billing")]
+    post_form(client, SET, first="x", second="secret-value")
+    assert "secret-value" in client.get(CHANGE).text
+    return host, client
+
+
+def _refused(client: FlaskClient) -> None:
+    for answer in (
+        client.get(CHANGE),
+        client.get(CHANGE, headers=HTMX),
+        *(client.post(f"{CHANGE}/{what}", data={"once": "y"}) for what in ("look", "resume", "give-up")),
+    ):
+        assert answer.status_code == 403
+        assert "secret-value" not in answer.text
+        assert "words-of-the-billing" not in answer.text
+
+
+def test_a_change_of_a_billing_whose_section_is_closed_is_not_shown(labs: Labs, narrow: Narrow) -> None:
+    _, client = _half_done(labs)
+    narrow("contract.lab.read", billing_ids=frozenset({"other"}))
+    _refused(client)
+    narrow("contract.lab.read", billing_ids=None)
+    assert "half done" in client.get(CHANGE).text, "nobody has given it up"
+
+
+@pytest.mark.parametrize("permission", ["contract.lab.read", "contract.lab.set"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"parameter_ids": frozenset({1})},
+        {"payment_type_ids": {"bitel": frozenset({1})}},
+        {"charge_type_ids": {"bitel": frozenset({1})}},
+    ],
+    ids=lambda options: next(iter(options)),
+)
+def test_who_is_granted_a_part_sees_only_own_changes(
+    labs: Labs, narrow: Narrow, permission: str, options: dict[str, object]
+) -> None:
+    host, author = _half_done(labs)
+    narrow(permission, **options)
+    narrow("contract.journal.read")
+    narrow("journal.read")
+    _refused(host.client("admin"))
+    assert "not finished" not in host.client("admin").get(CARD).text
+    assert "secret-value" in author.get(CHANGE).text, "one's own change is no secret"
+
+
+def test_who_reads_the_journal_or_is_granted_everything_looks_after_colleagues(labs: Labs, narrow: Narrow) -> None:
+    host, _ = _half_done(labs)
+    colleague = host.client("admin")
+    narrow("contract.lab.set", parameter_ids=frozenset({1}))
+    assert "secret-value" in colleague.get(CHANGE).text
+    narrow("contract.lab.set", payment_type_ids={"ds": frozenset({1})})
+    narrow("contract.journal.read")
+    narrow("journal.read")
+    assert "secret-value" in colleague.get(CHANGE).text, "the options are about another billing"
+
+
+# One form's key with another form's wish.
+
+
+def test_a_key_answers_only_for_what_its_address_named(labs: Labs) -> None:
+    _, lab, client = labs()
+    form = client.get(SET, headers=HTMX).text
+    data = filled(form, {"first": "x"})
+    assert client.post(f"{SET}?which=5", data=data, headers=HTMX).status_code == 200
+    assert lab.sent == ["x"]
+    again = client.post(f"{SET}?which=5&back=month%3D5", data=data, headers=HTMX)
+    assert again.status_code == 200, "the same wish from another page of the section"
+    other = client.post(f"{SET}?which=6", data=data, headers=HTMX)
+    assert other.status_code != 200
+    assert "sent before with other values" in other.text
+    assert lab.sent == ["x"]

@@ -14,7 +14,8 @@ from typing import TypeVar
 from flask_bgbilling.domain.billings import Viewer
 from flask_bgbilling.domain.changes import STATE_WORDS, Changes, Outcome, typed_is_kept
 from flask_bgbilling.domain.contracts.service import Contracts, OpenedSection, SectionFailed
-from flask_bgbilling.domain.journal import reason_of
+from flask_bgbilling.domain.journal import SECTION as JOURNAL_SECTION
+from flask_bgbilling.domain.journal import may_look_after, reason_of
 from flask_bgbilling.errors import N_, BGBillingError, Forbidden, InputError, UnsupportedVersion
 from flask_bgbilling.fields import FormFields
 from flask_bgbilling.hookspecs import ActionContext, CardAction, CardSection, Gone, SectionContext, SectionView
@@ -113,8 +114,9 @@ class ContractActions:
         if action is None:
             raise UnknownAction(action=action_key[:60])
         self._contracts.server(viewer, billing_id)
-        if not viewer.with_permission(action.permission).grant.covers_billing(billing_id):
-            raise Forbidden(permission=action.permission)
+        for permission in (section.permission, action.permission):
+            if not viewer.with_permission(permission).grant.covers_billing(billing_id):
+                raise Forbidden(permission=permission)
         if self._changes is None:
             raise ReadOnly
         return section, action
@@ -174,6 +176,10 @@ class ContractActions:
             raise UnknownChange
         key, _, action_key = record.action.partition(".")
         section, action = self.find(viewer, billing_id, key, action_key)
+        shown = self._contracts.sections(viewer, billing_id)
+        journal = next((one for one in shown if one.key == JOURNAL_SECTION), None)
+        if not may_look_after(viewer, record, section, action, journal):
+            raise Forbidden(permission=action.permission)
         server = self._contracts.server(viewer, billing_id)
         at = record.created_at.astimezone(server.timezone)
         return OpenedChange(record, server.title, section, action, self._ready().may_give_up(record), at)

@@ -13,6 +13,7 @@ from flask_bgbilling.config.settings import Server
 from flask_bgbilling.domain.billings import BillingAccess, Viewer
 from flask_bgbilling.domain.contracts.contract import Contract
 from flask_bgbilling.domain.contracts.info import ContractCard, card_of, read_card
+from flask_bgbilling.domain.journal import SECTION as JOURNAL_SECTION
 from flask_bgbilling.domain.journal import ChangeJournal, ContractJournal, JournalEntry
 from flask_bgbilling.errors import N_, Absent, BGBillingError, InputError, NoRights
 from flask_bgbilling.hookspecs import (
@@ -185,7 +186,7 @@ class Contracts:
             logger.exception("the journal of contract %s:%s cannot be used", card.billing_id, card.cid)
             self._unit_of_work.rollback()
             return ()
-        told = any(section.needs_journal for section in sections)
+        told = any(section.key == JOURNAL_SECTION for section in sections)
         return tuple(entry for entry in found if told or entry.may_open)
 
     def _menu(self, viewer: Viewer, card: ContractCard) -> Iterator[MenuEntry]:
