@@ -196,3 +196,20 @@ def test_a_key_answers_only_for_what_its_address_named(labs: Labs) -> None:
     assert other.status_code != 200
     assert "sent before with other values" in other.text
     assert lab.sent == ["x"]
+
+
+def test_a_prolongation_in_doubt_is_not_taken_for_done_because_the_option_is_gone(
+    hosted_privately: HostFactory,
+) -> None:
+    host = hosted_privately(bitel="9.2")
+    client, emulator = host.client(), host.emulators["bitel"]
+    post_form(client, f"{CARD}/tariffs/activate-option?option=1", mode="2")
+    record = max(row["id"] for row in emulator.rows("contract_tariff_option"))
+    emulator.faults.set("reset", operation="ContractTariffOption", count=1)
+    doubt = post_form(client, f"{CARD}/tariffs/reactivate-option?record={record}").text
+    assert "not confirmed" in doubt
+    number = doubt.partition("/change/")[2].partition("/")[0]
+    assert "Option deleted" in post_form(client, f"{CARD}/tariffs/delete-option?record={record}").text
+    looked = client.post(f"{CARD}/change/{number}/look", data={"once": "y"}).text
+    assert "no longer in the billing" in looked
+    assert "not confirmed" in client.get(f"{CARD}/change/{number}").text

@@ -145,6 +145,8 @@ def plan_reactivating(context: ActionContext) -> Change:
     return Change(
         (Step(N_("Option"), reactivate),),
         facts_of(option),
+        # The option stays: one that is gone afterwards is a proof of a deletion, not of this.
+        facts_of(option)[:1],
         subject=option.title,
         creation=_run(contract, option.option_id),
         said=N_("Option prolonged") if active else N_("Option activated"),
