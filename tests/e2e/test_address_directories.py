@@ -1,0 +1,153 @@
+"""Directories of billings: read into the host by a job, compared with each other."""
+
+import pytest
+
+from example_host.addresses.port import HostAddressDirectory
+from example_host.customers.demo import REGISTRATION
+from example_host.customers.port import HostCustomers
+from example_host.models import HouseRow, StreetRow, database
+from flask_bgbilling.domain.addresses import importing
+from flask_bgbilling.ports import AddressLevel, AddressPlace, CustomerAddress, DirectoryHouse
+from tests.e2e.conftest import Host, HostFactory
+from tests.support import ALL_BANDS
+
+ACCOUNT = """
+bgbilling:addressImport.billingId=bitel
+bgbilling:addressImport.user=admin
+bgbilling:addressImport.pswd=admin
+"""
+
+
+def _sql(host: Host, billing_id: str, *statements: str) -> None:
+    with host.emulators[billing_id].engine.begin() as db:
+        for statement in statements:
+            db.exec_driver_sql(statement)
+
+
+def _work(host: Host, params: dict[str, object] | None = None) -> object:
+    """Runs the waiting jobs, or with ``params`` one of the schedule's; gives the latest."""
+    with host.app.app_context():
+        jobs = host.app.extensions["bgbilling"].services.jobs
+        if params is not None:
+            jobs.start("AddressImport", params)
+        jobs.run_all()
+        return jobs.list(limit=1).jobs[0].record
+
+
+def _counts(host: Host) -> dict[str, int]:
+    with host.app.app_context():
+        return {level.value: HostAddressDirectory().count(level) for level in AddressLevel}
+
+
+@pytest.mark.parametrize("version", ALL_BANDS)
+def test_a_directory_is_read_in_every_version(
+    hosted_privately: HostFactory, version: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "PAGE", 100)
+    host = hosted_privately(extra=ACCOUNT, bitel=version)
+    emulator = host.emulators["bitel"]
+    with host.app.app_context():
+        database.session.query(HouseRow).filter(HouseRow.id > 3).delete()
+        database.session.query(StreetRow).filter(StreetRow.id == 1).update({"title": "old"})
+        database.session.commit()
+    record = _work(host, {})
+    assert (record.state, record.done, record.total) == ("done", 4, 4)
+    assert record.result["Changed"] == len(emulator.rows("address_house")) - 3 + 1
+    assert _counts(host) == {level.value: len(emulator.rows(f"address_{level.value}")) for level in AddressLevel}
+    row = emulator.rows("address_house", id=77)[0]
+    with host.app.app_context():
+        house = database.session.get_one(HouseRow, 77)
+        kept = (house.street_id, house.number, house.fraction, house.area_id, house.quarter_id, house.post_index)
+    assert kept == tuple(row[name] for name in ("streetid", "house", "frac", "areaid", "quarterid", "box_index"))
+    assert _work(host, {}).result["Changed"] == 0, "the second time there is nothing to do"
+
+
+def test_nothing_is_deleted_unasked_and_nothing_that_is_used(hosted_privately: HostFactory) -> None:
+    host = hosted_privately(extra=ACCOUNT, bitel="9.2")
+    with host.app.app_context():
+        HostAddressDirectory().write([
+            DirectoryHouse(900001, 1, 901), DirectoryHouse(900002, 1, 902), AddressPlace(AddressLevel.CITY, 9000, "Чужой", 1),
+            AddressPlace(AddressLevel.STREET, 9001, "ул. Чужая", 9000), DirectoryHouse(900003, 9001, 1),
+        ])  # fmt: skip
+        HostCustomers().set_value(1, REGISTRATION, (CustomerAddress(house_id=900002, flat="5"),))
+        database.session.commit()
+    before = _counts(host)
+    _work(host, {})
+    assert _counts(host) == before
+    record = _work(host, {"delete": True})
+    assert (record.result["Deleted"], record.result["Used here and kept"]) == (4, 1)
+    with host.app.app_context():
+        assert database.session.get(HouseRow, 900002) is not None
+        assert database.session.get(HouseRow, 900001) is None
+        assert list(HostAddressDirectory().deleted(AddressLevel.HOUSE, limit=9)) == [900001, 900003]
+
+
+def test_a_bad_record_is_left_out_and_an_empty_billing_deletes_nothing(hosted_privately: HostFactory) -> None:
+    host = hosted_privately(extra=ACCOUNT, bitel="10.2")
+    _sql(
+        host, "bitel",
+        f"UPDATE address_street SET title = '{'я' * 200}' WHERE id = 2",
+        "UPDATE address_house SET house = -1, frac = 'Б' WHERE id = 5",
+    )  # fmt: skip
+    record = _work(host, {"delete": True})
+    assert record.state == "done"
+    assert record.result["Unusable"] == 1
+    with host.app.app_context():
+        assert len(database.session.get_one(StreetRow, 2).title) < 100
+        house = database.session.get_one(HouseRow, 5)
+        assert (house.number, house.fraction) == (0, "Б")
+    before = _counts(host)
+    _sql(host, "bitel", "DELETE FROM address_city", "DELETE FROM address_country")
+    assert _work(host, {"delete": True}).result["Deleted"] == 0
+    assert _counts(host) == before
+
+
+def test_a_person_starts_it_under_their_own_account(hosted_privately: HostFactory) -> None:
+    host = hosted_privately(bitel="9.2")
+    page = host.client("admin").get("/bgbilling/addresses").text
+    assert "Read the directory of a billing" in page
+    assert "closed" in page
+    answer = host.client("admin").post("/bgbilling/addresses/import", data={"billing": "bitel"})
+    assert answer.status_code == 303
+    record = _work(host)
+    assert (record.state, record.person_name) == ("done", "Павел Громов")
+    assert host.client("admin").post("/bgbilling/addresses/import", data={"billing": "no"}).status_code == 404
+    operator = host.client("operator")
+    assert "Read the directory" not in operator.get("/bgbilling/addresses").text
+    assert operator.post("/bgbilling/addresses/import", data={"billing": "bitel"}).status_code == 403
+    assert operator.get("/bgbilling/addresses?x=1", headers={"Accept-Language": "ru"}).status_code == 200
+
+
+def test_directories_are_put_side_by_side(hosted_privately: HostFactory) -> None:
+    host = hosted_privately(bitel="10.2", ds="7.0")
+    _sql(
+        host, "ds",
+        "DELETE FROM address_house", "DELETE FROM address_street", "DELETE FROM address_city WHERE id > 2",
+        "INSERT INTO address_street (id, title, p_index, cityid) VALUES (1, 'ул. Другая', '', 1)",
+        "INSERT INTO address_house (id, streetid, house, frac, amount, areaid, quarterid) VALUES (1, 1, 2, '/5', 0, 0, 0)",
+    )  # fmt: skip
+    client = host.client("admin")
+    cities = client.get("/bgbilling/addresses/compare?level=city").text
+    assert "same: 2" in cities
+    assert "missing somewhere: 2" in cities
+    streets = client.get("/bgbilling/addresses/compare?level=street&city=1&shown=different").text
+    assert "ул. Другая" in streets
+    assert "other titles: 1" in streets
+    houses = client.get("/bgbilling/addresses/compare?level=house&city=1&street=1").text
+    assert "2/5" in houses
+    assert "other titles: 1" in houses
+    assert "Choose what to compare." in client.get("/bgbilling/addresses/compare?level=house&city=1").text
+    for query in (
+        "level=x&city=x&page=x&shown=x",
+        f"level=street&city={10**30}&page={10**30}",
+        "level=house&street=-1",
+    ):
+        assert client.get(f"/bgbilling/addresses/compare?{query}").status_code == 200, query
+
+
+def test_a_billing_that_is_down_is_told_and_takes_no_part(hosted_privately: HostFactory) -> None:
+    host = hosted_privately(bitel="9.2", ds="9.2")
+    host.emulators["ds"].stop()
+    page = host.client("admin").get("/bgbilling/addresses/compare?level=country&shown=all").text
+    assert 'role="alert"' in page
+    assert "same: 1" in page
