@@ -162,6 +162,8 @@ ROWS = (
         "tests/e2e/test_links.py::test_a_contract_is_linked_changed_and_unlinked"),
     Row("3", "whether the billing knows its customer; told again by hand", "customer",
         "tests/e2e/test_links.py::test_the_billing_is_told_by_hand"),
+    Row("3", "what the import of customers decided, and why; importing by hand", "import",
+        "tests/e2e/test_import_pages.py::test_the_card_shows_the_import_and_does_it"),
     Row("3", "copying from the customer: old and new values, then done", "copying",
         "tests/e2e/test_creation_browser.py::test_a_contract_is_made_and_copied_into"),
     Row("3", "a linked contract that is gone", "",

@@ -9,7 +9,10 @@ from typing import cast
 from flask_bgbilling.builtin.card import CardPlugin
 from flask_bgbilling.builtin.card.copying import CopyingPlugin
 from flask_bgbilling.builtin.card.customer import CustomerPlugin
+from flask_bgbilling.builtin.card.importing import ImportPlugin
 from flask_bgbilling.domain.creation.copying import ParameterCopying
+from flask_bgbilling.domain.customers.importing import CustomerImport
+from flask_bgbilling.domain.customers.review import ImportReview
 from flask_bgbilling.domain.links.service import ContractLinks
 from flask_bgbilling.hookspecs import CardSection
 from flask_bgbilling.ports import Customers
@@ -58,11 +61,13 @@ def sections() -> Mapping[str, CardSection]:
     """The built-in sections by key, in the order of the tree."""
     customer = CustomerPlugin(cast(ContractLinks, None))  # made of links, which its declarations do not touch
     copying = CopyingPlugin(ParameterCopying(cast(Customers, None), cast(ContractLinks, None)))
+    importing = ImportPlugin(cast(CustomerImport, None), cast(ImportReview, None))
     found = sorted(
         [
             *CardPlugin().bgbilling_card_sections(),
             *customer.bgbilling_card_sections(),
             *copying.bgbilling_card_sections(),
+            *importing.bgbilling_card_sections(),
         ],
         key=lambda section: section.order,
     )

@@ -22,7 +22,7 @@ from flask_bgbilling.hookspecs import (
     hookimpl,
 )
 
-IMPORT, REVIEW = "customer.import", "customer.import.review"
+READ, IMPORT, REVIEW = "contract.import.read", "customer.import", "customer.import.review"
 KEY = "import"
 
 
@@ -42,7 +42,7 @@ class ImportPlugin:
             CardAction("reject", N_("Do not import"), REVIEW, self.plan_rejection, _reject, operations=WRITING),
         )
         title = N_("Import of the customer")
-        return [CardSection(KEY, title, 18, IMPORT, self.render, self.tree, actions=actions, needs_journal=True)]
+        return [CardSection(KEY, title, 18, READ, self.render, self.tree, actions=actions, needs_journal=True)]
 
     def tree(self, card: ContractCard) -> Sequence[TreeItem]:
         """One line with how the import stands, where it has seen the contract."""
