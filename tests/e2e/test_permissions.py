@@ -254,7 +254,9 @@ def test_permissions_have_names_of_one_form() -> None:
         assert re.fullmatch(rf"contract\.{re.escape(section.key).replace('-', '[-_]')}\.read|contract\.\w+\.read",
                             section.permission), section.permission  # fmt: skip
         for action in section.actions:
-            assert re.fullmatch(r"contract\.[a-z_]+\.[a-z_]+|customer\.import(\.review)?", action.permission), action.permission
+            assert re.fullmatch(r"contract\.[a-z_]+\.[a-z_]+|customer\.import(\.review)?", action.permission), (
+                action.permission
+            )
             assert not action.permission.endswith(".read"), "who may only read must not change"
 
 
