@@ -66,7 +66,8 @@ def test_nothing_is_deleted_unasked_and_nothing_that_is_used(hosted_privately: H
     host = hosted_privately(extra=ACCOUNT, bitel="9.2")
     with host.app.app_context():
         HostAddressDirectory().write([
-            DirectoryHouse(900001, 1, 901), DirectoryHouse(900002, 1, 902), AddressPlace(AddressLevel.CITY, 9000, "Чужой", 1),
+            DirectoryHouse(900001, 1, 901), DirectoryHouse(900002, 1, 902),
+            AddressPlace(AddressLevel.CITY, 9000, "Чужой", 1),
             AddressPlace(AddressLevel.STREET, 9001, "ул. Чужая", 9000), DirectoryHouse(900003, 9001, 1),
         ])  # fmt: skip
         HostCustomers().set_value(1, REGISTRATION, (CustomerAddress(house_id=900002, flat="5"),))
@@ -124,7 +125,8 @@ def test_directories_are_put_side_by_side(hosted_privately: HostFactory) -> None
         host, "ds",
         "DELETE FROM address_house", "DELETE FROM address_street", "DELETE FROM address_city WHERE id > 2",
         "INSERT INTO address_street (id, title, p_index, cityid) VALUES (1, 'ул. Другая', '', 1)",
-        "INSERT INTO address_house (id, streetid, house, frac, amount, areaid, quarterid) VALUES (1, 1, 2, '/5', 0, 0, 0)",
+        "INSERT INTO address_house (id, streetid, house, frac, amount, areaid, quarterid)"
+        " VALUES (1, 1, 2, '/5', 0, 0, 0)",
     )  # fmt: skip
     client = host.client("admin")
     cities = client.get("/bgbilling/addresses/compare?level=city").text

@@ -209,7 +209,8 @@ def test_a_billing_pulls_twice_and_nothing_changes(host: Host, billing_id: str) 
     with host.app.app_context():
         street = next(one for one in HostAddressDirectory().places(AddressLevel.STREET, limit=99, city_ids=[2]))
         HostAddressDirectory().write([
-            AddressPlace(AddressLevel.STREET, street.id, "ул. Новая", 2), DirectoryHouse(900100, street.id, 3, "/1", post_index="450999"),
+            AddressPlace(AddressLevel.STREET, street.id, "ул. Новая", 2),
+            DirectoryHouse(900100, street.id, 3, "/1", post_index="450999"),
         ])  # fmt: skip
         database.session.commit()
     assert pull(emulator, fetch, city) == 2
