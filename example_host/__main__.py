@@ -159,6 +159,7 @@ def configuration(billings: Sequence[DemoBilling], addresses: dict[str, str]) ->
         f"bgbilling:server.{{@cnt}}.customerIdParam={CUSTOMER_PARAMETER}\n"
         f"bgbilling:server.{{@cnt}}.copyParamMapping={COPYING}\n"
         f"bgbilling:server.{{@cnt}}.markerRequestParam=erp:crm\n"
+        f"bgbilling:addressFeed.{billing.id}.key=demo-key-of-{billing.id}-0123456789\n"
         for billing in billings
     ]
     types = [
