@@ -188,7 +188,8 @@ accepted. The rights of the person's own account in the billing apply all the sa
 
 `None` means all, an empty set none; a billing that is not named in the options of types allows them all.
 
-The journal is not narrowed by parameters and types: who may read it sees before and after of every change of the granted
+The journal is not narrowed by parameters and types: who may read it sees before and after of every change of the
+granted
 billings. Without it, who is granted only some parameters or types sees the pages of their own unfinished changes alone.
 """
 

@@ -278,9 +278,9 @@ class BGBilling:
             actions.actions,
             journal_page.journal,
             jobs_pages.jobs,
+            import_pages.imports,
             addresses.addresses,
             address_feed.address_feed,
-            import_pages.imports,
             creation_pages.creation,
             views.common,
         ):
