@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import TypeVar, cast
 
-from flask import Blueprint, Flask, abort, current_app
+from flask import Blueprint, Flask, abort, current_app, request
 from jinja2 import Environment
 
 from flask_bgbilling import ports
@@ -33,7 +33,7 @@ from flask_bgbilling.domain.links.service import ContractLinks
 from flask_bgbilling.domain.retention import Retention
 from flask_bgbilling.domain.search.service import ContractSearch
 from flask_bgbilling.domain.services import Services
-from flask_bgbilling.errors import ConfigurationError
+from flask_bgbilling.errors import ConfigurationError, UnknownAddress
 from flask_bgbilling.jobs.fleet import FleetEngine
 from flask_bgbilling.jobs.kinds import job_kinds
 from flask_bgbilling.jobs.lazy import LazyEngine
@@ -69,6 +69,9 @@ from flask_bgbilling.web.customers import EmbeddedBody
 from flask_bgbilling.wire.session import Billings
 
 NAME = "bgbilling"
+
+GREATEST_NUMBER = 2**63 - 1
+"""Of a record in a database."""
 
 OPEN_MODE, SEPARATELY = "iface.bgbilling.contractOpenMode", "2"
 """How contract cards open: by themselves, or inside of their customers' (configuration.md 2.6)."""
@@ -376,6 +379,10 @@ def _start_jobs(app: Flask, services: Services, jobs: JobService) -> None:
 def _only_when_enabled() -> None:
     if not _state().source.current().enabled:
         abort(404)
+    numbers = ((name, value) for name, value in (request.view_args or {}).items() if isinstance(value, int))
+    # The billing is not asked about contracts that it cannot have; other records are looked for in tables of ours.
+    if any(value > GREATEST_NUMBER for name, value in numbers if name != "cid"):
+        raise UnknownAddress(address=request.path[:60])
 
 
 def _port(argument: str, given: Port, protocol: type[object]) -> Port:

@@ -48,7 +48,7 @@ def overview() -> str:
     return _page(None, None, query=query, streets=streets)
 
 
-@addresses.get("/<any(country, city, street):level>/<int:record_id>")
+@addresses.get("/<any(country, city, street):level>/<int(max=2147483647):record_id>")
 @signed_in_only
 def show(level: str, record_id: int) -> str:
     """What lies in a record. ``list`` chooses among several kinds, ``edit`` and ``remove`` the record whose form is
@@ -65,7 +65,7 @@ def add(level: str) -> Response:
     return _save(AddressLevel(level), None)
 
 
-@addresses.post("/<any(country, city, area, quarter, street, house):level>/<int:record_id>")
+@addresses.post("/<any(country, city, area, quarter, street, house):level>/<int(max=2147483647):record_id>")
 @signed_in_only
 def change(level: str, record_id: int) -> Response:
     """Changes a record; it stays where it lies."""
@@ -74,7 +74,7 @@ def change(level: str, record_id: int) -> Response:
     return _save(AddressLevel(level), record_id)
 
 
-@addresses.post("/<any(country, city, area, quarter, street, house):level>/<int:record_id>/delete")
+@addresses.post("/<any(country, city, area, quarter, street, house):level>/<int(max=2147483647):record_id>/delete")
 @signed_in_only
 def remove(level: str, record_id: int) -> Response:
     """Deletes a record that nobody uses."""

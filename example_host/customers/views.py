@@ -53,7 +53,7 @@ def create() -> Response:
     return redirect(url_for("customers.show", customer_id=made.id))
 
 
-@customers.get("/<int:customer_id>")
+@customers.get("/<int(max=2147483647):customer_id>")
 @signed_in_only
 def show(customer_id: int) -> str:
     """The card. ``tab`` chooses what it shows, ``edit`` the parameter whose form is open."""
@@ -65,7 +65,7 @@ def show(customer_id: int) -> str:
     return _card(customer, edited=request.args.get("edit", type=int))
 
 
-@customers.post("/<int:customer_id>/parameters/<int:parameter_id>")
+@customers.post("/<int(max=2147483647):customer_id>/parameters/<int(max=2147483647):parameter_id>")
 @signed_in_only
 def set_parameter(customer_id: int, parameter_id: int) -> Response:
     """Keeps what was typed; what makes no sense is shown again with the reason."""
@@ -86,7 +86,7 @@ def set_parameter(customer_id: int, parameter_id: int) -> Response:
     return redirect(url_for("customers.show", customer_id=customer_id, _anchor=f"parameter-{parameter_id}"))
 
 
-@customers.post("/<int:customer_id>/title")
+@customers.post("/<int(max=2147483647):customer_id>/title")
 @signed_in_only
 def choose_title(customer_id: int) -> Response:
     """Makes one of the spellings the title; the others go."""
@@ -102,7 +102,7 @@ def choose_title(customer_id: int) -> Response:
     return redirect(url_for("customers.show", customer_id=customer_id))
 
 
-@customers.post("/<int:customer_id>/properties")
+@customers.post("/<int(max=2147483647):customer_id>/properties")
 @signed_in_only
 def set_properties(customer_id: int) -> Response:
     """Title, group of parameters, and how the title is composed."""

@@ -10,7 +10,7 @@ from example_host.processes.port import HostProcesses
 processes = Blueprint("processes", __name__, url_prefix="/processes")
 
 
-@processes.get("/<int:process_id>")
+@processes.get("/<int(max=2147483647):process_id>")
 @signed_in_only
 def show(process_id: int) -> str:
     """One process. Links keep the number that a contract had when it was linked."""

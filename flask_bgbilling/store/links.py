@@ -61,6 +61,9 @@ class LinkWish(Struct, frozen=True, kw_only=True):
     write_at: datetime
 
 
+GREATEST_ID: Final = 2**31 - 1
+
+
 class LinkChanged(Exception):
     """Somebody else was quicker: the row is not what was seen. The transaction has to be rolled back."""
 
@@ -75,7 +78,9 @@ class Links:
         self._unit = unit_of_work
 
     def get(self, billing_id: str, contract_id: int) -> LinkRecord | None:
-        """The row of a contract."""
+        """The row of a contract; numbers that no contract can have have none."""
+        if not 0 < contract_id <= GREATEST_ID:
+            return None
         found = self._unit.session.execute(select(LINKS).where(_contract(billing_id, contract_id))).mappings().first()
         return _record(found) if found is not None else None
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from flask_bgbilling.domain.customers.review import ImportReview, ShownCase, UnknownCase
 from flask_bgbilling.domain.customers.words import STATES
+from flask_bgbilling.domain.journal_filter import before_of
 from flask_bgbilling.errors import N_, InputError
 from flask_bgbilling.fields import FormFields, refuse
 from flask_bgbilling.web import csrf, pages
@@ -38,7 +39,7 @@ def page() -> Response:
     billings = _billings()
     chosen = request.args.get("state", "waiting")
     states: Sequence[str] = (chosen,) if chosen in STATES else tuple(STATES)
-    before = request.args.get("before", type=int)
+    before = before_of(request.args.get("before", ""))
     found = review.cases(billings, states, before, PAGE_SIZE)  # type: ignore[arg-type]
     return pages.page(
         "bgbilling/import.html",

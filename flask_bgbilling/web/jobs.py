@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from flask_bgbilling.domain.journal_filter import before_of
 from flask_bgbilling.errors import UnknownAddress
 from flask_bgbilling.hookspecs import JobKind
 from flask_bgbilling.jobs.definitions import NoJobs
@@ -35,7 +36,7 @@ LATEST_YEAR = 9000
 def page() -> Response:
     """The schedule, and the newest jobs; older ones by key."""
     work = _jobs()
-    before = request.args.get("before", type=int)
+    before = before_of(request.args.get("before", ""))
     found = work.list(before_id=before)
     return pages.page(
         "bgbilling/jobs.html",
@@ -57,7 +58,7 @@ def show(job_id: int) -> Response:
         "bgbilling/job.html",
         title=t(shown.title),
         since=_told(shown.record.changed_at),
-        **_details(shown, request.args.get("before", type=int)),
+        **_details(shown, before_of(request.args.get("before", ""))),
     )
 
 

@@ -270,3 +270,27 @@ def test_two_tabs_open_the_same_contracts_at_once(hosted: HostFactory) -> None:
         assert one.get(f"/bgbilling/contract/ds/{cid}").status_code == 200
     strip = re.findall(r'href="/bgbilling/contract/ds/(\d+)"', one.get("/").text.partition("<main")[0])
     assert strip == ["102", "103", str(PERSON)], "each contract once, the latest first"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/bgbilling/customer/%s/contracts",
+        "/bgbilling/customer/%s/contracts/new",
+        "/bgbilling/customer/%s/contracts/copy",
+        "/bgbilling/customer/1/contracts/creation/%s",
+        "/bgbilling/jobs/%s",
+        "/bgbilling/jobs?before=%s",
+        "/bgbilling/import?before=%s",
+        "/bgbilling/journal?before=%s",
+        "/bgbilling/pulse?since=%s",
+        "/bgbilling/contract/bitel/101/change/%s",
+        "/bgbilling/addresses/compare?page=%s",
+        "/bgbilling/getUpdatedAddressObjects?time=%s",
+        "/customers/%s",
+        "/processes/%s",
+    ],
+)
+def test_numbers_beyond_any_database_are_no_records(hosted: HostFactory, address: str) -> None:
+    answer = hosted(bitel="9.2").client("admin").get(address % ("9" * 26))
+    assert answer.status_code in {200, 403, 404}

@@ -291,7 +291,8 @@ def test_what_nobody_can_change_says_so(host: Host) -> None:
         assert answer.status_code == 400
         assert "can only be changed in the billing's own client." in told(answer)
     assert "Changed in the billing's own client" in page
-    for unknown in (HEADING, 4711, 0):
+    assert client.get(edit(0), headers=HTMX).status_code == 410
+    for unknown in (HEADING, 4711):
         answer = client.get(edit(unknown), headers=HTMX)
         assert answer.status_code == 400
         assert f"The contract has no parameter {unknown}" in told(answer)
