@@ -67,7 +67,7 @@ def show(job_id: int) -> Response:
 def pulse() -> Response:
     """What has changed since a moment, for a page that looks on: rows of the list, or with ``job`` that job alone."""
     since = _moment(request.args.get("since", ""))
-    job_id = request.args.get("job", type=int)
+    job_id = before_of(request.args.get("job", ""))
     if job_id is not None:
         shown = _one(job_id)
         if shown.record.changed_at is not None and shown.record.changed_at <= since and not shown.open:
