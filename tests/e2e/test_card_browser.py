@@ -51,7 +51,9 @@ def test_arrows_walk_the_tree_and_lead_into_the_section(host: Host, browse: Open
     page.locator('.bgb-tree a[data-bgb-key="parameters"]').focus()
     page.keyboard.press("ArrowDown")
     expect(page.locator('.bgb-tree a[data-bgb-key="basics"]')).to_be_focused()
-    page.keyboard.press("ArrowDown")
+    for line in ("customer", "import", "objects"):
+        page.keyboard.press("ArrowDown")
+        expect(page.locator(f'.bgb-tree a[data-bgb-key="{line}"]')).to_be_focused()
     objects = page.locator('.bgb-tree a[data-bgb-key="objects"]')
     expect(objects).to_be_focused()
     page.keyboard.press("Enter")
