@@ -19,6 +19,20 @@ def host(private_billing: Emulated, tmp_path: Path) -> Iterator[Host]:
         yield served(bitel="10.2")
 
 
+def test_a_form_is_cancelled_as_soon_as_it_is_there(host: Host, browse: Opened) -> None:
+    page = browse(host)
+    page.goto(f"{host.url}{CARD}/basics")
+    page.evaluate(
+        """() => document.addEventListener("htmx:afterSwap", () => document.querySelector("input[name=comment]")
+            ?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true })))"""
+    )
+    first = page.locator("#bgb-section tbody tr").first
+    with page.expect_response("**/basics/title*"):
+        first.locator("[data-bgb-edit]").click()
+    expect(first.locator("[data-bgb-edit]")).to_be_focused()
+    expect(page.locator("input[name=comment]")).to_have_count(0)
+
+
 def test_a_line_is_edited_in_its_place(host: Host, browse: Opened) -> None:
     page = browse(host)
     page.goto(f"{host.url}{CARD}/basics")

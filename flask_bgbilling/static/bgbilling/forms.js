@@ -44,13 +44,19 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
+// A form can be cancelled as soon as it is there: the browser gives it the focus before it has settled.
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  if (!underWay?.before) return;
+  const editor = target.matches("[data-bgb-editor]") ? target : target.querySelector("[data-bgb-editor]");
+  if (editor) replaced.set(editor, underWay);
+});
+
 document.addEventListener("htmx:load", (event) => {
   const loaded = event.detail.elt;
   if (!underWay || !loaded.matches?.("[data-bgb-editor], tr, #bgb-section")) return;
   const known = underWay;
   underWay = null;
   if (loaded.matches("[data-bgb-editor]")) {
-    if (known.before) replaced.set(loaded, known);
     document.querySelector("#bgb-section > .bgb-said")?.remove();
     const field = startOf(loaded);
     field?.focus();
