@@ -25,9 +25,10 @@ from flask_bgbilling.ports.customers import (
     CustomerTitlePattern,
     CustomerValue,
 )
+from flask_bgbilling.ports.messages import Message, MessageDirection, Messages
 from flask_bgbilling.ports.objects import OpenedContract, OpenedObjects
 from flask_bgbilling.ports.people import Accounts, Clock, Credentials, Grant, Person, SystemClock, Users
-from flask_bgbilling.ports.processes import Process, ProcessContract, Processes
+from flask_bgbilling.ports.processes import Process, ProcessContract, Processes, ProcessEvent, ProcessEventKind
 
 __all__ = [
     "Accounts",
@@ -51,12 +52,17 @@ __all__ = [
     "DirectoryHouse",
     "Grant",
     "House",
+    "Message",
+    "MessageDirection",
+    "Messages",
     "NoAddressBook",
     "OpenedContract",
     "OpenedObjects",
     "Person",
     "Process",
     "ProcessContract",
+    "ProcessEvent",
+    "ProcessEventKind",
     "Processes",
     "Street",
     "SystemClock",

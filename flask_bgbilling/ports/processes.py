@@ -6,7 +6,10 @@ Optional: without ``Processes`` nothing about processes is shown.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol, runtime_checkable
+
+from flask_bgbilling.ports.people import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,51 @@ class ProcessContract:
     billing_id: str
     cid: int
     title: str
+
+
+class ProcessEventKind(StrEnum):
+    """What happens to a process, by the names that rules use (``onProcessEvent.<N>.events``).
+
+    Those that end in ``ing`` come before the change and may be refused, the others after it.
+    """
+
+    CREATED = "created"
+    CREATED_AS_LINK = "createdAsLink"
+    CREATE_FINISHED = "createFinished"
+    REMOVED = "removed"
+    STATUS_CHANGING = "statusChanging"
+    STATUS_CHANGED = "statusChanged"
+    CLOSED = "closed"
+    DESCRIPTION_ADDING = "descriptionAdding"
+    DESCRIPTION_ADDED = "descriptionAdded"
+    DESCRIPTION_CHANGING = "descriptionChanging"
+    DESCRIPTION_CHANGED = "descriptionChanged"
+    PARAMETER_CHANGING = "paramChanging"
+    PARAMETER_CHANGED = "paramChanged"
+    LINK_ADDING = "linkAdding"
+    LINK_ADDED = "linkAdded"
+    LINK_REMOVING = "linkRemoving"
+    LINK_REMOVED = "linkRemoved"
+    MESSAGE_ADDED = "messageAdded"
+    EXECUTORS_CHANGING = "executorsChanging"
+    EXECUTORS_CHANGED = "executorsChanged"
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessEvent:
+    """Something that happens to a process, by a person.
+
+    ``number`` is the status of a change of status, the parameter of a change of a parameter, the message that was
+    added; 0 for others. ``contract`` or ``customer_id`` is what is linked or taken away. ``text`` is a description.
+    """
+
+    kind: ProcessEventKind
+    process_id: int
+    person: Person
+    number: int = 0
+    contract: ProcessContract | None = None
+    customer_id: int | None = None
+    text: str = ""
 
 
 @runtime_checkable

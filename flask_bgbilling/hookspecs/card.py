@@ -1,16 +1,9 @@
-"""Every hook that a plugin can implement, on one page.
-
-A plugin is any object or module with functions marked by ``flask_bgbilling.hookimpl``; it is registered with
-``BGBilling(..., plugins=[...])`` or by the entry point group ``flask_bgbilling``. Our own features are such
-plugins. A plugin that raises loses its contribution; the page stays.
-"""
+"""What a plugin adds to the contract card: sections, their actions, entries of the menu."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
-
-import pluggy
 
 from flask_bgbilling.errors import N_, InputError
 from flask_bgbilling.facts import Fact
@@ -21,13 +14,7 @@ if TYPE_CHECKING:
     from flask_bgbilling.domain.contracts.contract import Contract
     from flask_bgbilling.domain.contracts.info import ContractCard
     from flask_bgbilling.domain.journal import ContractJournal
-    from flask_bgbilling.jobs.definitions import RunningJob
     from flask_bgbilling.wire.operation import Operation
-
-PROJECT = "flask_bgbilling"
-
-hookspec = pluggy.HookspecMarker(PROJECT)
-hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
 @dataclass(frozen=True)
@@ -247,53 +234,3 @@ class CardSection:
     def action(self, key: str) -> CardAction | None:
         """One of its actions by key."""
         return next((action for action in self.actions if action.key == key), None)
-
-
-@dataclass(frozen=True)
-class JobKind:
-    """A kind of long work.
-
-    ``key`` is its stable name, also as ``class`` of a schedule. ``title`` is an English message id. ``run`` does it
-    and returns what is shown as its result: names (message ids) with numbers or texts. It is called outside of any
-    request, in a thread of its own, and again after an interruption: with the cursor that it saved last. ``permission``
-    is what a person needs beside ``jobs.run`` to start and stop it. ``lease`` is how long it may stay silent before
-    another process takes it up: longer than any single call to a billing. ``most_failures`` is how often it may fail,
-    or lose its process, without having got any further in between.
-    """
-
-    key: str
-    title: str
-    run: Callable[["RunningJob"], Mapping[str, object] | None]
-    permission: str = "jobs.run"
-    lease: timedelta = timedelta(seconds=90)
-    most_failures: int = 6
-
-
-@hookspec
-def bgbilling_card_sections() -> Sequence[CardSection] | None:
-    """Sections that a plugin adds to the contract card.
-
-    Called once, when the first card is opened. Return a list of ``CardSection`` or ``None``. A section whose
-    ``tree`` or ``render`` raises loses its lines or shows the error in its own place; the card stays. Since
-    0.1.
-    """
-
-
-@hookspec
-def bgbilling_card_menu() -> Sequence[CardMenuItem] | None:
-    """Entries that a plugin adds to the menu in the head of the contract card.
-
-    Called once, when the first card is opened. Return a list of ``CardMenuItem`` or ``None``. An entry whose
-    ``entry`` raises is left out, one whose ``render`` raises shows the error in its own place; the card stays. Since
-    0.1.
-    """
-
-
-@hookspec
-def bgbilling_job_kinds() -> Sequence[JobKind] | None:
-    """Kinds of long work that a plugin adds; a schedule names them as ``scheduler.task.<NAME>.class``.
-
-    Called once, when the extension is mounted; it must not touch the database. Return a list of ``JobKind`` or
-    ``None``; a key given twice keeps the later plugin's kind. A ``run`` that raises is tried again later; its job tells
-    why. Since 0.1.
-    """
