@@ -4,12 +4,12 @@ It reads the text with the same parser, settings and kinds as the running applic
 application forgives: unknown keys, numbers that fall back to a default, blocks that lack what they need.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
 
-from flask_bgbilling.config import addresses, contract_types, creator
+from flask_bgbilling.config import addresses, contract_types, creator, message_types
 from flask_bgbilling.config.keys import (
     CLASSES,
     LONGEST_COMPARED,
@@ -20,6 +20,7 @@ from flask_bgbilling.config.keys import (
     nearest,
 )
 from flask_bgbilling.config.loading import load, noted, problem_of, server_sections
+from flask_bgbilling.config.message_types import MessageClasses
 from flask_bgbilling.config.messages import Problem, shown
 from flask_bgbilling.config.properties import Properties, parse
 from flask_bgbilling.config.values import (
@@ -43,16 +44,23 @@ _CITY_CLASS: Final = "BGBillingMessagePossibleProcessSearchFoundLinksContractAdd
 
 
 def check(
-    text: str, *, includes: Mapping[int, str] = MappingProxyType({}), jobs: Collection[str] | None = None
+    text: str,
+    *,
+    includes: Mapping[int, str] = MappingProxyType({}),
+    jobs: Collection[str] | None = None,
+    messages: MessageClasses | None = None,
 ) -> list[Problem]:
     """Every mistake of a text, in the order of its lines; empty when there is none. Never raises.
 
-    ``jobs`` are the classes that a schedule may name in this application; ``None`` when nobody knows.
+    ``jobs`` are the classes that a schedule may name in this application, ``messages`` those that types of messages
+    may name; ``None`` when nobody knows.
     """
-    return check_properties(parse(text, includes=includes), jobs)
+    return check_properties(parse(text, includes=includes), jobs, messages)
 
 
-def check_properties(properties: Properties, jobs: Collection[str] | None = None) -> list[Problem]:
+def check_properties(
+    properties: Properties, jobs: Collection[str] | None = None, messages: MessageClasses | None = None
+) -> list[Problem]:
     """Every mistake of properties that are already read, for example of a mapping."""
     found = [*properties.findings, *load(properties).problems]
     for part in (
@@ -68,6 +76,8 @@ def check_properties(properties: Properties, jobs: Collection[str] | None = None
         found.extend(part(properties))
     if jobs is not None:
         found.extend(_classes_of_tasks(properties, jobs))
+    if messages is not None:
+        found.extend(_refused_blocks(message_types.problems(properties, messages), found))
     once = {(problem.source, problem.line, problem.key, problem.code): problem for problem in found}
     return sorted(once.values(), key=lambda problem: (problem.source, problem.line or 0, problem.key))
 
@@ -191,6 +201,16 @@ def _classes_of_tasks(properties: Properties, jobs: Collection[str]) -> Iterator
             yield noted(
                 task, "class", "class-none", f"scheduler.task.{name}.", value=named[:60], near=", ".join(sorted(jobs))
             )
+
+
+def _refused_blocks(refused: Iterable[Problem], known: Sequence[Problem]) -> list[Problem]:
+    """What classes say about their blocks; where a key of the block is named already, that tells it better."""
+    errors = [problem.key for problem in known if problem.severity == "error"]
+    return [
+        problem
+        for problem in refused
+        if problem.code != "block-refused" or not any(key.startswith(problem.key[: -len("class")]) for key in errors)
+    ]
 
 
 def _required(properties: Properties, prefix: str, *keys: str) -> Iterator[Problem]:

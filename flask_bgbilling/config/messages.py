@@ -40,6 +40,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "key-obsolete": N_("%(key)s is not used any more: expected no such line."),
     "class-none": N_("%(key)s names “%(value)s”, which nothing here can do: expected one of %(near)s."),
     "class-near": N_("%(key)s names the unknown class “%(value)s”: expected perhaps %(near)s."),
+    "class-old": N_("%(key)s names a class by its older name: expected %(near)s."),
+    "block-refused": N_("The block of %(key)s is left out: %(detail)s"),
     # values
     "integer": N_("%(key)s is “%(value)s”: expected a whole number."),
     "positive": N_("%(key)s is “%(value)s”: expected a whole number greater than 0."),
@@ -109,6 +111,7 @@ WARNINGS: Final = frozenset(
         "key-obsolete",
         "class-near",
         "class-none",
+        "class-old",
         "server-id-tight",
         "database-url",
         "rule-ignored",

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from flask_bgbilling.config.check import check, check_properties
 from flask_bgbilling.config.loading import content_version, load, load_text
+from flask_bgbilling.config.message_types import MessageClasses
 from flask_bgbilling.config.messages import Problem
 from flask_bgbilling.config.properties import Properties
 from flask_bgbilling.config.settings import Settings
@@ -89,14 +90,14 @@ class ConfigurationSource:
             self._look_unless_somebody_does(self._path)
         return self._settings
 
-    def check(self, jobs: Collection[str] | None = None) -> list[Problem]:
-        """Every mistake of the configuration as it is now, for the linter; ``jobs`` as for `check` of a text.
+    def check(self, jobs: Collection[str] | None = None, messages: MessageClasses | None = None) -> list[Problem]:
+        """Every mistake of the configuration as it is now, for the linter; ``jobs`` and ``messages`` as for a text.
 
         Raises `ConfigurationError` when its file cannot be read.
         """
         if isinstance(self._value, Mapping):
-            return check_properties(properties_of(self._value), jobs)
-        return check(self.text(), includes=self._includes, jobs=jobs)
+            return check_properties(properties_of(self._value), jobs, messages)
+        return check(self.text(), includes=self._includes, jobs=jobs, messages=messages)
 
     def text(self) -> str:
         """The configuration as a text; pairs of a mapping as lines. Raises as `check` does."""

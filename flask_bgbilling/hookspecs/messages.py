@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from flask_bgbilling.facts import Fact
 from flask_bgbilling.hookspecs.card import Change, SectionView
-from flask_bgbilling.ports import Customers, Message, Person, Processes
+from flask_bgbilling.ports import Customers, Grant, Message, Person, Processes
 
 if TYPE_CHECKING:
     from flask_bgbilling.wire.session import Billing
@@ -82,8 +82,8 @@ class MessageSearch:
 
     Without a ``form`` it is automatic: it runs by itself when a message is opened, in a thread beside the others, and
     may use nothing but the context's message, person and ``billing``. With one it is a person who starts it.
-    ``billing_id`` names the billing that it asks, which must answer in that billing's own time; empty for the host's
-    own customers, which are asked in the thread of the request.
+    ``billing_id`` names the only billing that it asks, which must answer in that billing's own time; empty for the
+    host's own customers, which are asked in the thread of the request.
     """
 
     run: Callable[[MessageContext], SearchAnswer]
@@ -104,13 +104,16 @@ class MessageSearchClass:
 class ContactContext:
     """What a saver of contacts may use: the message, and the contract whose contact it is to become.
 
-    ``billing`` is the contract's, under the person's own account.
+    ``billing`` is the contract's, under the person's own account. ``grant`` is the person's of the saver's permission,
+    and ``reading`` that of reading parameters: what either does not cover must not be changed.
     """
 
     message: Message
     person: Person
     billing: "Billing"
     cid: int
+    grant: Grant = Grant()
+    reading: Grant = Grant()
 
 
 @dataclass(frozen=True)
@@ -118,11 +121,12 @@ class ContactSaver:
     """Saves the sender of a message with a contract.
 
     ``plan`` reads what is there and decides; a change without steps says that it is saved already. ``permission`` is
-    what a person needs for it.
+    what a person needs for it. ``offers`` says whether the message has a sender that could be saved.
     """
 
     plan: Callable[[ContactContext], Change]
     permission: str = "contract.parameters.update"
+    offers: Callable[[Message], bool] = lambda message: bool(message.sender.strip())
 
 
 @dataclass(frozen=True)

@@ -45,8 +45,16 @@ class Messages(Protocol):
         """One message, or ``None`` when there is no such id."""
         ...
 
+    def lock(self, message_id: int) -> Message | None:
+        """One message, read anew and held until the transaction ends; called first in its transaction.
+
+        Who processes it at the same moment has to wait here and then sees what was done. A database that cannot hold
+        rows is made to wait by a write: ``UPDATE … SET id = id WHERE id = …``.
+        """
+        ...
+
     def process_ids_of_sender(self, sender: str, limit: int) -> Sequence[int]:
-        """The processes that have a message of the same sender, the latest first."""
+        """The processes that have a message of the same sender, each once, the latest first; none for an empty one."""
         ...
 
     def set_process(self, message_id: int, process_id: int | None, person_id: str) -> None:

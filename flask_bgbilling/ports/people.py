@@ -27,6 +27,7 @@ class Grant:
     parameter_ids: frozenset[int] | None = None
     payment_type_ids: Mapping[str, frozenset[int]] | None = None
     charge_type_ids: Mapping[str, frozenset[int]] | None = None
+    message_type_ids: frozenset[int] | None = None
 
     def covers_billing(self, billing_id: str) -> bool:
         """Whether the grant holds for this billing."""
@@ -43,6 +44,10 @@ class Grant:
     def covers_charge_type(self, billing_id: str, type_id: int) -> bool:
         """Whether the grant holds for this type of charges."""
         return _covers(self.charge_type_ids, billing_id, type_id)
+
+    def covers_message_type(self, type_id: int) -> bool:
+        """Whether the grant holds for this type of messages."""
+        return self.message_type_ids is None or type_id in self.message_type_ids
 
     def is_whole(self, billing_id: str) -> bool:
         """Whether the grant holds for this billing and no option narrows it there."""
