@@ -6,7 +6,7 @@ ROLES = ("operator", "accountant", "viewer", "administrator")
 
 # What a role may do in the extension. Order does not matter: one fitting pattern is enough, unless it is denied.
 GRANTED = {
-    "operator": ("contract.*", "addresses.read", "crm.customers.*"),
+    "operator": ("contract.*", "customer.import", "addresses.read", "crm.customers.*"),
     "accountant": (
         "contract.search",
         "contract.read",

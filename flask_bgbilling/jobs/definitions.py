@@ -5,13 +5,13 @@ is called again, here or elsewhere, with the cursor that it saved last. What it 
 meet again.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask_bgbilling.errors import N_, InputError
 from flask_bgbilling.hookspecs import JobKind
-from flask_bgbilling.store.jobs import JobRecord, Jobs, JobState, Lost, NewJob
+from flask_bgbilling.store.jobs import LARGEST_PAGE, OPEN_STATES, JobRecord, Jobs, JobState, Lost, NewJob
 
 __all__ = ["Cancelled", "JobKind", "Lost", "NoJobs", "Parked", "RunningJob", "UnknownKind"]
 
@@ -132,11 +132,22 @@ class RunningJob:
     def await_parts(self) -> Mapping[JobState, int]:
         """How many parts ended in each state. While some are open the job is laid aside, and nothing waits."""
         states = self._jobs.children(self.id)
-        if states.get("waiting", 0) or states.get("running", 0):
-            self.save(done=states.get("done", 0), total=sum(states.values()))
+        over, total = parts_over(states)
+        if total:
+            self.save(done=over, total=total)
+        if over < total:
             raise Parked(self._jobs.now() + PARTS_AWAITED)
         return states
 
-    def parts(self) -> tuple[JobRecord, ...]:
+    def parts(self) -> Iterator[JobRecord]:
         """Its parts, newest first."""
-        return self._jobs.list(parent_id=self.id, limit=200)
+        last: int | None = None
+        while some := self._jobs.list(parent_id=self.id, before_id=last, limit=LARGEST_PAGE):
+            yield from some
+            last = some[-1].id
+
+
+def parts_over(states: Mapping[JobState, int]) -> tuple[int, int]:
+    """How many parts of a job have come to an end, whichever, and how many there are."""
+    total = sum(states.values())
+    return total - sum(states.get(state, 0) for state in OPEN_STATES), total

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from flask_bgbilling.errors import N_, BGBillingError
-from flask_bgbilling.jobs.definitions import Cancelled, JobKind, Lost, Parked, RunningJob
+from flask_bgbilling.jobs.definitions import Cancelled, JobKind, Lost, Parked, RunningJob, parts_over
 from flask_bgbilling.store.jobs import JobRecord, Jobs
 
 logger = logging.getLogger(__name__)
@@ -71,8 +71,8 @@ class Runner:
             raise
         except Parked as parked:
             jobs.put_off(record, parked.until)
-            states = jobs.children(record.id)
-            if states and not (states.get("waiting", 0) or states.get("running", 0)):
+            over, total = parts_over(jobs.children(record.id))
+            if total and over == total:
                 jobs.wake(record.id)  # the last part ended between the look and the laying aside
                 self._ring(record.id)
         except Cancelled:
@@ -96,9 +96,11 @@ class Runner:
         self._jobs.put_off(record, self._jobs.now() + pause, failed=True)
 
     def _tell_parent(self, record: JobRecord) -> None:
-        """The last part of a job wakes it."""
+        """A job is told how many of its parts are over; the last one wakes it."""
         if record.parent_id is None:
             return
         states = self._jobs.children(record.parent_id)
-        if not (states.get("waiting", 0) or states.get("running", 0)) and self._jobs.wake(record.parent_id):
+        over, total = parts_over(states)
+        self._jobs.parts_over(record.parent_id, over, total)
+        if over == total and self._jobs.wake(record.parent_id):
             self._ring(record.parent_id)

@@ -232,6 +232,11 @@ class Jobs:
         ):
             raise Lost
 
+    def parts_over(self, job_id: int, done: int, total: int) -> bool:
+        """Says of a job that was laid aside how many of its parts are over; false when it is not waiting for them."""
+        laid_aside = and_(COLUMNS.id == job_id, COLUMNS.state == "waiting", COLUMNS.done < done)
+        return self._update(laid_aside, self.now(), done=done, total=total)
+
     def wake(self, job_id: int) -> bool:
         """Lets a job that was laid aside be taken up at once; false when it is not waiting for that."""
         laid_aside = and_(COLUMNS.id == job_id, COLUMNS.state == "waiting", COLUMNS.not_before.is_not(None))

@@ -199,7 +199,12 @@ def test_parts_are_done_and_the_whole_is_told(jobs: Jobs) -> None:
         states = job.await_parts()
         return {"sum": sum(int(part.result["n"]) for part in job.parts()), "done": states["done"]}
 
+    seen: list[tuple[int, int | None]] = []
+
     def part(job: RunningJob) -> dict[str, object]:
+        known = jobs.get(number)
+        assert known is not None
+        seen.append((known.done, known.total))
         return {"n": job.params["n"]}
 
     work = service(jobs, JobKind("whole", "Whole", whole), JobKind("part", "Part", part))
@@ -208,6 +213,8 @@ def test_parts_are_done_and_the_whole_is_told(jobs: Jobs) -> None:
     shown = work.get(number)
     assert shown is not None
     assert (shown.record.state, shown.record.result) == ("done", {"sum": 6, "done": 4})
+    assert (shown.record.done, shown.record.total) == (4, 4)
+    assert seen == [(0, 4), (1, 4), (2, 4), (3, 4)], "while parts are done, the whole says how many are"
     assert [one.record.id for one in work.list().jobs] == [number], "parts stand below their whole"
 
 

@@ -91,6 +91,8 @@ def test_the_job_imports_and_a_person_decides(host: Host) -> None:
     assert "Import of customers" in jobs
     page = client.get("/bgbilling/import").text
     assert comment(emulator) in page
+    assert "BITEL" in page, "the billing by its title"
+    assert page.count(f'href="/customers/{first}"') == 1, "whom the import looked at is a click away"
     assert f'name="customer" value="{first}"' in page
     assert f'name="customer" value="{second}"' in page
     assert 'name="customer" value="new"' in page
@@ -98,7 +100,9 @@ def test_the_job_imports_and_a_person_decides(host: Host) -> None:
     assert case is not None
     assert posted(client, "/bgbilling/import", case[0], {"customer": str(second)}) == 303
     assert marker(emulator, CID) == str(second)
-    assert "Undo the import" in client.get("/bgbilling/import?state=done").text
+    done = client.get("/bgbilling/import?state=done").text
+    assert "Undo the import" in done
+    assert f'href="/customers/{second}"' in done
     undo = case[0].replace("accept", "undo")
     assert posted(client, "/bgbilling/import?state=done", undo, {}) == 303
     assert not marker(emulator, CID)
@@ -134,7 +138,7 @@ def test_who_may_not_decide_is_refused(host: Host) -> None:
 
 def test_the_card_shows_the_import_and_does_it(host: Host) -> None:
     emulator = host.emulators["bitel"]
-    client = host.client("admin")
+    client = host.client("operator")
     section = client.get(f"/bgbilling/contract/bitel/{CID}/import").text
     assert "The import has not seen this contract yet." in section
     form = client.get(f"/bgbilling/contract/bitel/{CID}/import/run").text
@@ -145,7 +149,8 @@ def test_the_card_shows_the_import_and_does_it(host: Host) -> None:
     assert marker(emulator, CID) not in ("0", None, "")
     section = client.get(f"/bgbilling/contract/bitel/{CID}/import").text
     assert "Nobody fits: a new customer" in section
-    assert "Undo the import" in section
+    assert "Undo the import" not in section, "that is for those who review"
+    assert "Undo the import" in host.client("admin").get(f"/bgbilling/contract/bitel/{CID}/import").text
 
 
 def test_the_dry_run_tells_and_writes_nothing(host: Host) -> None:

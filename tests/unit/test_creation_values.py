@@ -6,7 +6,15 @@ from datetime import date
 import pytest
 
 from flask_bgbilling.config.mapping import pairs
-from flask_bgbilling.domain.creation.values import NO_PAIR, NO_PARAMETER, NOT_SET, Nothing, Wanted, wanted_value
+from flask_bgbilling.domain.creation.values import (
+    NO_PAIR,
+    NO_PARAMETER,
+    NOT_SET,
+    Nothing,
+    Wanted,
+    plainly,
+    wanted_value,
+)
 from flask_bgbilling.ports.customers import (
     Customer,
     CustomerAddress,
@@ -75,6 +83,15 @@ def test_the_first_spelling_of_the_title() -> None:
 )
 def test_values(kind: CustomerParameterType, value: CustomerValue, expected: tuple[object, ...]) -> None:
     assert made("12:6", kind, value) == Wanted(*expected)  # type: ignore[arg-type]
+
+
+def test_what_a_billing_displays_is_told_the_same_way() -> None:
+    phones = "79161234567[основной];79370220922[жена [только вечером]];73472501101[]"
+    told = "79161234567 (основной)\n79370220922 (жена [только вечером])\n73472501101"
+    assert plainly(ParameterType.PHONE, phones) == told
+    assert plainly(ParameterType.PHONE, "спросить у соседки") == "спросить у соседки"
+    assert plainly(ParameterType.EMAIL, "Анна <a@example.ru>; b@example.ru; ") == "a@example.ru (Анна)\nb@example.ru"
+    assert plainly(ParameterType.TEXT, "a;b[c]") == "a;b[c]"
 
 
 @pytest.mark.parametrize("kind", list(CustomerParameterType))

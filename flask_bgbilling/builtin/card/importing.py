@@ -58,7 +58,8 @@ class ImportPlugin:
 
     def form(self, context: ActionContext) -> SectionView:
         """A choice among the rules, a new customer and the opened ones."""
-        return SectionView("bgbilling/card/import_form.html", {"draft": draft(self._importing, context)})
+        values = {"draft": draft(self._importing, context), "submit": N_("Import now")}
+        return SectionView("bgbilling/card/import_form.html", values)
 
     def plan(self, context: ActionContext) -> Change:
         """The import of this contract."""

@@ -17,7 +17,7 @@ from flask_bgbilling.domain.contracts.editing import check_seen, mark
 from flask_bgbilling.domain.contracts.info import read_card
 from flask_bgbilling.domain.contracts.parameter_values import Choice
 from flask_bgbilling.domain.contracts.parameters_changes import VALUES
-from flask_bgbilling.domain.creation.values import KINDS, Nothing, Wanted, wanted_value
+from flask_bgbilling.domain.creation.values import KINDS, Nothing, Wanted, plainly, wanted_value
 from flask_bgbilling.errors import N_, InputError
 from flask_bgbilling.facts import Fact
 from flask_bgbilling.hookspecs import ActionContext, Change, SectionContext, Step
@@ -196,7 +196,7 @@ def _planned(
     grant: Grant,
 ) -> _Planned:
     title = parameter.title if parameter is not None else f"ID {number}"
-    before = parameter.value if parameter is not None else ""
+    before = plainly(parameter.type, parameter.value) if parameter is not None else ""
 
     def skipped(why: str) -> _Planned:
         return _Planned(CopyLine(source, title, "skipped", before, "", why, number), before)

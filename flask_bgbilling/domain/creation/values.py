@@ -13,6 +13,7 @@ from msgspec import Struct
 from flask_bgbilling.config.mapping import ParameterPair
 from flask_bgbilling.domain.contracts.parameter_contacts import MOST_DIGITS
 from flask_bgbilling.domain.contracts.parameter_values import LONGEST_TEXT
+from flask_bgbilling.domain.contracts.parameters import split_emails, split_phones
 from flask_bgbilling.errors import N_
 from flask_bgbilling.ports.customers import (
     Customer,
@@ -147,6 +148,15 @@ def _address(value: object) -> Wanted | Nothing:
         comment=" ".join(first.comment.split()),
     )
     return Wanted(ParameterType.ADDRESS, parts, first.text or f"ID {first.house_id}")
+
+
+def plainly(kind: ParameterType, text: str) -> str:
+    """What a billing displays of a value, told as this module tells values: a line for each phone and e-mail."""
+    if kind is ParameterType.PHONE and (phones := split_phones(text)):
+        return _told((one.number, one.comment) for one in phones)
+    if kind is ParameterType.EMAIL and (emails := split_emails(text)):
+        return _told((one.address, one.name) for one in emails)
+    return text
 
 
 def _told(contacts: Any) -> str:

@@ -27,7 +27,16 @@ from flask_bgbilling.domain.customers.reading import ReadContract, read_contract
 from flask_bgbilling.domain.customers.values import Note, stored, taken
 from flask_bgbilling.domain.links.errors import UnknownCustomer
 from flask_bgbilling.domain.links.service import ContractLinks
-from flask_bgbilling.errors import N_, Absent, BGBillingError, InputError, Unavailable, fill
+from flask_bgbilling.errors import (
+    N_,
+    Absent,
+    BGBillingError,
+    InputError,
+    NoRights,
+    Unavailable,
+    WrongPassword,
+    fill,
+)
 from flask_bgbilling.ports import Clock, Customer, Customers
 from flask_bgbilling.store.import_cases import CaseDetails, ImportCases
 from flask_bgbilling.store.jobs import Jobs
@@ -192,7 +201,7 @@ class CustomerImport:
         """Imports these contracts; counts outcomes. ``told`` hears of each few, and may raise to stop.
 
         What goes wrong with one contract is noted in its case, and the others go on; only a billing that cannot be
-        reached stops the rest.
+        reached, or that refuses the account of the import, stops the rest.
         """
         rules, billing = self.rules(billing_id), self.open(billing_id)
         counted: Counter[str] = Counter()
@@ -205,11 +214,16 @@ class CustomerImport:
             told(imported)
 
         while chunk := list(islice(reading, CHUNK)):
+            refused = next((read.problem for read in chunk if isinstance(read.problem, WrongPassword)), None)
+            if refused is not None:  # the account's matter: no contract of the page is noted for it
+                if before is not None:
+                    settle(before)
+                raise refused
             sent = self._import(billing, rules, chunk, job_id)
             if before is not None:  # the billing has taken these while the next ones were written here
                 settle(before)
             before = sent
-            lost = [read.problem for read in chunk if isinstance(read.problem, Unavailable)]
+            lost = [read.problem for read in chunk if isinstance(read.problem, Unavailable | NoRights)]
             if len(lost) == len(chunk):
                 settle(sent)
                 raise lost[0]
@@ -302,10 +316,12 @@ class CustomerImport:
         """Everything of ours that a contract changes, in one transaction."""
         with self._unit.alone():
             linked = self.links.customer_of(contract.billing_id, contract.cid)
-            if linked is not None and chosen is None and not person_name:
+            # A customer that the host has no more holds nothing: the contract is imported like one without a link.
+            known = linked if linked is not None and self.customers.get(linked) is not None else None
+            if known is not None and chosen is None and not person_name:
                 # Somebody has been here and the billing does not know of it yet: it only has to be told.
-                return Written("linked", linked, self.links.rows.get(contract.billing_id, contract.cid))
-            wanted = chosen if chosen is not None or as_new else linked
+                return Written("linked", known, self.links.rows.get(contract.billing_id, contract.cid))
+            wanted = chosen if chosen is not None or as_new else known
             decision = self._decided(contract, rules, wanted, as_new=as_new)
             details = CaseDetails(
                 title=contract.title,

@@ -48,12 +48,17 @@ class Decided(InputError):
 
 
 class ShownCase(Struct, frozen=True):
-    """A case as a page shows it: the customer as it is now, and whom the import looked at."""
+    """A case as a page shows it: the customer as it is now, and whom the import looked at.
+
+    ``addresses`` are the cards of all these customers by their numbers, as far as there still are such customers.
+    """
 
     case: ImportCase
     customer: Customer | None
     evidence: tuple[Evidence, ...]
     candidates: tuple[Customer, ...]
+    billing_title: str
+    addresses: Mapping[int, str]
 
     @property
     def decision(self) -> str:
@@ -298,7 +303,15 @@ class ImportReview:
         ids = dict.fromkeys(one.customer_id for one in evidence if one.accepted)
         candidates = (self._customers.get(number) for number in ids) if case.state == "waiting" else ()
         customer = self._customers.get(case.customer_id) if case.customer_id is not None else None
-        return ShownCase(case, customer, evidence, tuple(one for one in candidates if one is not None))
+        linked = {one.customer_id for one in evidence} | ({customer.id} if customer is not None else set())
+        return ShownCase(
+            case,
+            customer,
+            evidence,
+            tuple(one for one in candidates if one is not None),
+            self._links.billing_title(case.billing_id),
+            {number: self._customers.address(number) for number in linked if self._customers.get(number) is not None},
+        )
 
 
 def _without(found: CustomerValue | None, old: CustomerValue | None, new: CustomerValue | None) -> CustomerValue | None:
