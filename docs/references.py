@@ -148,6 +148,7 @@ def permissions_page() -> str:
         ("journal.read", "the journal of all contracts of the granted billings", "`/journal`"),
         ("addresses.read", "what there is in address directories, and how those of billings differ", "`/addresses…`"),
         ("addresses.update", "reading the directory of a billing into the application's own", "`/addresses/import`"),
+        ("status.read", "how billings, plugins and the configuration are", "`/status`"),
         ("jobs.read", "the schedule, and all long work with its progress and log", "`/jobs`, `/pulse`"),
         ("jobs.run", "starting tasks now, stopping jobs and going on with them; a kind may ask for more", "`/jobs/…`"),
     ]

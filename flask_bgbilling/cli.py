@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from flask_bgbilling.cli_import import imports
+from flask_bgbilling.cli_plugins import plugins
 from flask_bgbilling.config.check import check
 from flask_bgbilling.config.messages import Problem
 from flask_bgbilling.config.source import read_file
@@ -36,6 +37,7 @@ def bgbilling() -> None:
 
 
 bgbilling.add_command(imports)
+bgbilling.add_command(plugins)
 
 
 @bgbilling.group()

@@ -33,6 +33,7 @@ from flask_bgbilling.domain.links.service import ContractLinks
 from flask_bgbilling.domain.retention import Retention
 from flask_bgbilling.domain.search.service import ContractSearch
 from flask_bgbilling.domain.services import Services
+from flask_bgbilling.domain.status import Status
 from flask_bgbilling.errors import ConfigurationError, UnknownAddress
 from flask_bgbilling.jobs.fleet import FleetEngine
 from flask_bgbilling.jobs.kinds import job_kinds
@@ -65,6 +66,7 @@ from flask_bgbilling.web import creation as creation_pages
 from flask_bgbilling.web import imports as import_pages
 from flask_bgbilling.web import jobs as jobs_pages
 from flask_bgbilling.web import journal as journal_page
+from flask_bgbilling.web import status as status_page
 from flask_bgbilling.web.customers import EmbeddedBody
 from flask_bgbilling.wire.session import Billings
 
@@ -176,7 +178,7 @@ class BGBilling:
         copying = ParameterCopying(links.customers, links) if links is not None else None
         importing, reviewing = self._importing(app, unit_of_work, access, source, links, changes)
         ours = (CardPlugin(), *_customer_plugins(links, copying), *_import_plugins(importing, reviewing))
-        plugins = Plugins(ours, self._plugins)
+        plugins = Plugins(ours, self._plugins, self._clock)
         journal = ChangeJournal(changes.journal, access, plugins) if changes is not None else None
         contracts = Contracts(access, plugins, self._opened_objects, unit_of_work, journal=journal)
         actions_of = ContractActions(contracts, changes, self._address_book)
@@ -187,6 +189,7 @@ class BGBilling:
                 rows, access, source.current, links.customers, links, copying, changes, self._clock
             )
             copying_all = CustomerCopying(copying, links.customers, links, access, contracts, actions_of)
+        status = Status(source.current, billings, plugins, self.check_configuration, self._clock)
         services = Services(
             users=self._users,
             plugins=plugins,
@@ -195,6 +198,7 @@ class BGBilling:
             actions=actions_of,
             journal=journal,
             release=unit_of_work.release,
+            status=status,
             customers=self._customers,
             links=links,
             creation=creation,
@@ -285,6 +289,7 @@ class BGBilling:
             addresses.addresses,
             address_feed.address_feed,
             creation_pages.creation,
+            status_page.status,
             views.common,
         ):
             blueprint.register_blueprint(part)

@@ -14,6 +14,7 @@ from flask_bgbilling.domain.customers.review import ImportReview
 from flask_bgbilling.domain.journal import ChangeJournal
 from flask_bgbilling.domain.links.service import ContractLinks
 from flask_bgbilling.domain.search.service import ContractSearch
+from flask_bgbilling.domain.status import Status
 from flask_bgbilling.plugins import Plugins
 from flask_bgbilling.ports import Customers, Person, Processes, Users
 
@@ -39,6 +40,7 @@ class Services:
     actions: ContractActions
     journal: ChangeJournal | None
     release: Callable[[], None]
+    status: Status
     customers: Customers | None = None
     links: ContractLinks | None = None
     creation: ContractCreation | None = None

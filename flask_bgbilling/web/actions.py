@@ -1,6 +1,5 @@
 """What is done to a contract: forms of actions, what they post, and changes whose outcome is not known."""
 
-import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +13,7 @@ from flask_bgbilling.domain.contracts.actions import OpenedAction
 from flask_bgbilling.domain.contracts.service import OpenedSection
 from flask_bgbilling.errors import BGBillingError, InputError
 from flask_bgbilling.fields import FormFields
-from flask_bgbilling.hookspecs import CardAction, SectionView
+from flask_bgbilling.hookspecs import CardAction, CardSection, SectionView
 from flask_bgbilling.web import csrf
 from flask_bgbilling.web.card import whole_card
 from flask_bgbilling.web.htmx import aims_at, announce, instead_of, instead_of_nothing, vary, wants_partial
@@ -32,8 +31,6 @@ from flask_bgbilling.web.sections import (
 from flask_bgbilling.web.security import allowed, viewer
 from flask_bgbilling.web.services import services
 from flask_bgbilling.web.statuses import status_of
-
-logger = logging.getLogger(__name__)
 
 actions = Blueprint("actions", __name__, url_prefix="/contract/<billing_id>/<int:cid>")
 
@@ -153,7 +150,7 @@ def _done(
         record = {"done": str(outcome.record.id) if outcome.record else outcome.state}
         return redirect(address("card.section", **{**shown, **record, **where}), 303)
     opened = contracts.open_section(viewer(), billing_id, cid, key, shown)
-    told = _told(action, outcome)
+    told = _told(opened.section, action, outcome)
     values = drawn(opened, said=said, told=told)
     if not wants_partial():
         return whole_card(billing_id, cid, key, values)
@@ -162,14 +159,14 @@ def _done(
     return announce(instead_of(response, TARGET), CHANGED, {"said": said})
 
 
-def _told(action: CardAction, outcome: Outcome) -> Any:
+def _told(section: CardSection, action: CardAction, outcome: Outcome) -> Any:
     if action.told is None or not outcome.results:
         return ""
     try:
         view: SectionView = action.told(outcome.results)
         return fragment(view.template, **view.values)
-    except Exception:  # a stranger's plugin: what was done is done, only its report is lost
-        logger.exception("what action %s did cannot be told", action.key)
+    except Exception as error:  # a stranger's plugin: what was done is done, only its report is lost
+        services().plugins.failed(section, f"report of action {action.key}", error)
         return ""
 
 

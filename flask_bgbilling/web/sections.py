@@ -1,6 +1,5 @@
 """Drawing sections and forms of the contract card: the values that every template of theirs gets."""
 
-import logging
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -20,8 +19,6 @@ from flask_bgbilling.web.i18n import t
 from flask_bgbilling.web.pages import address, fragment
 from flask_bgbilling.web.security import viewer
 from flask_bgbilling.web.services import services
-
-logger = logging.getLogger(__name__)
 
 TARGET = "#bgb-section"
 BACK, SPAN = "back", "in"
@@ -194,8 +191,8 @@ def _body(opened: OpenedSection, values: Mapping[str, Any]) -> dict[str, Any]:
         return {"body": Markup(""), "view": {}}
     try:
         return {"body": fragment(opened.view.template, **{**values, **opened.view.values}), "view": opened.view.values}
-    except Exception:  # a stranger's template: the card stays whatever it raises
-        logger.exception("the template of section %s failed", opened.section.key)
+    except Exception as error:  # a stranger's template: the card stays whatever it raises
+        services().plugins.failed(opened.section, f"template of section {opened.section.key}", error)
         return {"body": Markup(""), "view": {}, "opened": opened.failed()}
 
 

@@ -61,6 +61,7 @@ START_PAGES = (
     ),
     StartPage("jobs.read", N_("Jobs"), "jobs.page", "jobs", needs_jobs=True),
     StartPage("addresses.read", N_("Address directories"), "addresses.page", "addresses", needs_directory=True),
+    StartPage("status.read", N_("Status"), "status.page", "status"),
 )
 
 

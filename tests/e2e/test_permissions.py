@@ -264,7 +264,7 @@ def test_every_permission_is_documented() -> None:
     text = (Path(__file__).resolve().parent.parent.parent / "docs" / "permissions.md").read_text("utf-8")
     names = {section.permission for section in SECTIONS} | {item.permission for item in MENU}
     names |= {action.permission for _, action in ACTIONS}
-    names |= {"contract.search", "contract.read", "journal.read", "jobs.read", "jobs.run"}
+    names |= {"contract.search", "contract.read", "journal.read", "jobs.read", "jobs.run", "status.read"}
     assert [name for name in sorted(names) if f"| `{name}` |" not in text] == []
 
 

@@ -52,7 +52,7 @@ def given(host: Host, *plugins: object) -> None:
     known = host.app.extensions["bgbilling"].services.plugins
     assert isinstance(known, Plugins)
     for plugin in plugins:
-        known._manager.register(plugin)
+        known._register(plugin, "application")
 
 
 def notes(host: Host, **conditions: object) -> list[dict[str, Any]]:

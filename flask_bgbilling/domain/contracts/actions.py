@@ -5,7 +5,6 @@ decided in :mod:`flask_bgbilling.domain.changes`. Without a journal — no datab
 can only be read.
 """
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -21,8 +20,6 @@ from flask_bgbilling.fields import FormFields
 from flask_bgbilling.hookspecs import ActionContext, CardAction, CardSection, Gone, SectionContext, SectionView
 from flask_bgbilling.ports import AddressBook, NoAddressBook
 from flask_bgbilling.store.changes import ChangeRecord
-
-logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -250,7 +247,7 @@ class ContractActions:
         except BGBillingError:
             raise
         except Exception as error:  # a stranger's plugin, or a defect: the journal says how far it came
-            logger.exception("an action of section %s failed", section.key)
+            self._contracts.plugins.failed(section, f"action of section {section.key}", error)
             raise SectionFailed(section=section.title) from error
 
 

@@ -141,7 +141,7 @@ class Contracts:
         journal: ChangeJournal | None = None,
     ) -> None:
         self._access = access
-        self._plugins = plugins
+        self.plugins = plugins
         self._opened_objects = opened_objects
         self._unit_of_work = unit_of_work or UnitOfWork(None)
         self._journal = journal
@@ -159,7 +159,7 @@ class Contracts:
         except NoRights as problem:
             bare = card_of(contract, ContractInfo(title=str(cid)))
             return OpenedCard(bare, tuple(TreeBranch(section, (_title(section),)) for section in sections), problem)
-        branches = (TreeBranch(section, _lines(section, card)) for section in sections)
+        branches = (TreeBranch(section, _lines(self.plugins, section, card)) for section in sections)
         return OpenedCard(
             card,
             tuple(branch for branch in branches if branch.items),
@@ -190,12 +190,12 @@ class Contracts:
         return tuple(entry for entry in found if told or entry.may_open)
 
     def _menu(self, viewer: Viewer, card: ContractCard) -> Iterator[MenuEntry]:
-        for item in self._plugins.card_menu():
+        for item in self.plugins.card_menu():
             if viewer.may(item.permission, card.billing_id):
                 try:
                     line = item.entry(card)
-                except Exception:  # a stranger's plugin: its entry is lost, the card stays
-                    logger.exception("menu entry %s of %s:%s failed", item.key, card.billing_id, card.cid)
+                except Exception as error:  # a stranger's plugin: its entry is lost, the card stays
+                    self.plugins.failed(item, f"menu {item.key}", error)
                     line = None
                 if line is not None:
                     yield MenuEntry(item, line)
@@ -233,7 +233,7 @@ class Contracts:
 
     def _known(self) -> tuple[CardSection, ...]:
         """The sections that there are in this application."""
-        sections = self._plugins.card_sections()
+        sections = self.plugins.card_sections()
         return tuple(section for section in sections if self._journal is not None or not section.needs_journal)
 
     def server(self, viewer: Viewer, billing_id: str) -> Server:
@@ -256,7 +256,7 @@ class Contracts:
         self, viewer: Viewer, billing_id: str, cid: int, key: str, arguments: Mapping[str, str]
     ) -> OpenedSection:
         """Draws what an entry of the card's menu opens, like a section."""
-        item = next((item for item in self._plugins.card_menu() if item.key == key), None)
+        item = next((item for item in self.plugins.card_menu() if item.key == key), None)
         if item is None:
             raise UnknownSection(section=key[:60])
         as_section = CardSection(item.key, item.title, item.order, item.permission, item.render)
@@ -282,8 +282,8 @@ class Contracts:
             view = render(context)
         except BGBillingError as error:
             problem = error
-        except Exception:  # a stranger's plugin: the card stays whatever it raises
-            logger.exception("section %s of contract %s:%s failed", section.key, billing_id, cid)
+        except Exception as error:  # a stranger's plugin: the card stays whatever it raises
+            self.plugins.failed(section, f"section {section.key}", error)
             problem = SectionFailed(section=section.title)
         return OpenedSection(billing_id, cid, section, dict(arguments), view, problem, read_at, actions)
 
@@ -330,13 +330,13 @@ def _contract(billing: Billing, cid: int) -> Contract:
     return Contract(billing, cid)
 
 
-def _lines(section: CardSection, card: ContractCard) -> tuple[TreeItem, ...]:
+def _lines(plugins: Plugins, section: CardSection, card: ContractCard) -> tuple[TreeItem, ...]:
     if section.tree is None:
         return (_title(section),)
     try:
         return tuple(section.tree(card))
-    except Exception:  # a stranger's plugin: its lines are lost, the tree stays
-        logger.exception("section %s has no lines in the tree of %s:%s", section.key, card.billing_id, card.cid)
+    except Exception as error:  # a stranger's plugin: its lines are lost, the tree stays
+        plugins.failed(section, f"tree of section {section.key}", error)
         return ()
 
 
