@@ -97,9 +97,9 @@ def message_configuration(properties: Properties, classes: MessageClasses) -> Me
     found: list[Problem] = []
     types: dict[int, MessageType] = {}
     for number, block in sorted(properties.indexed(PREFIX).items()):
-        one = _type(number, block, classes, found)
-        if one is not None:
-            types[number] = one
+        message_type = _type(number, block, classes, found)
+        if message_type is not None:
+            types[number] = message_type
     blocks = sorted(properties.indexed(POSSIBLE_PREFIX).items())
     possible = tuple(one for number, block in blocks if (one := _possible(number, block, classes.possible, found)))
     if not blocks and USUAL_POSSIBLE in classes.possible.loads:

@@ -112,8 +112,8 @@ class ContactContext:
     person: Person
     billing: "Billing"
     cid: int
-    grant: Grant = Grant()
-    reading: Grant = Grant()
+    grant: Grant = field(default_factory=Grant)
+    reading: Grant = field(default_factory=Grant)
 
 
 @dataclass(frozen=True)
