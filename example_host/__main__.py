@@ -194,6 +194,7 @@ def _settings(folder: Path, config: Path) -> dict[str, Any]:
         "BGBILLING_SECRET_KEYS": known["keys"],
         "SQLALCHEMY_DATABASE_URI": f"sqlite:///{(folder / 'crm.sqlite3').resolve()}",
         "BGBILLING_CONFIG": str(config.resolve()),
+        "CRM_FILES": str(folder.resolve()),
     }
 
 

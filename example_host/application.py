@@ -29,7 +29,8 @@ def create_app(config: Mapping[str, Any]) -> Flask:
     """A ready application.
 
     ``config`` gives at least ``SECRET_KEY``, ``SQLALCHEMY_DATABASE_URI``, ``BGBILLING_CONFIG`` (a file path to be
-    editable) and ``BGBILLING_SECRET_KEYS``. Tables and demo users are made at the first start.
+    editable) and ``BGBILLING_SECRET_KEYS``; ``CRM_FILES`` is the folder of files that are kept. Tables and demo users
+    are made at the first start.
     """
     app = Flask(__name__)
     app.config.update(
@@ -40,6 +41,8 @@ def create_app(config: Mapping[str, Any]) -> Flask:
         BABEL_DEFAULT_LOCALE="ru",
         BGBILLING_SHELL="bgbilling_shell.html",
         BGBILLING_CUSTOMER_SHELL="customer_shell.html",
+        BGBILLING_DOCUMENT_TEMPLATES=str(Path(app.root_path) / "document_templates"),
+        CRM_FILES=app.instance_path,
     )
     app.config.update(config)
     database.init_app(app)

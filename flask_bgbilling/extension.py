@@ -46,6 +46,7 @@ from flask_bgbilling.ports import (
     AddressDirectory,
     Clock,
     Customers,
+    Documents,
     NoAddressBook,
     OpenedObjects,
     Person,
@@ -108,8 +109,8 @@ class BGBilling:
     ``users`` and ``accounts`` are the host's ports (``flask_bgbilling.ports``); without ``address_book`` the address
     search has no suggestions, without ``address_directory`` no addresses are given to billings or read from them,
     without ``opened_objects`` nothing is remembered, without ``customers`` contracts are linked to nobody, without
-    ``processes`` none are shown. ``database`` is the host's Flask-SQLAlchemy object; without it, or without
-    ``BGBILLING_SECRET_KEYS``, there is no journal and contracts can only be read.
+    ``processes`` none are shown, without ``documents`` none are made. ``database`` is the host's Flask-SQLAlchemy
+    object; without it, or without ``BGBILLING_SECRET_KEYS``, there is no journal and contracts can only be read.
     ``open_mode`` gives a person's own ``iface.bgbilling.contractOpenMode``: ``2`` opens every contract by itself; empty
     leaves it to the configuration. ``plugins`` are further plugins after the built-in and installed ones.
     ``configuration`` is a text in the properties language, a path or a mapping; without it ``BGBILLING_CONFIG`` of the
@@ -132,6 +133,7 @@ class BGBilling:
         opened_objects: OpenedObjects | None = None,
         customers: Customers | None = None,
         processes: Processes | None = None,
+        documents: Documents | None = None,
         open_mode: Callable[[Person], str] | None = None,
         database: HasSession | None = None,
         clock: Clock | None = None,
@@ -152,6 +154,7 @@ class BGBilling:
         )
         self._customers = None if customers is None else _port("customers", customers, Customers)
         self._processes = None if processes is None else _port("processes", processes, Processes)
+        self._documents = None if documents is None else _port("documents", documents, Documents)
         self._open_mode = open_mode
         if database is not None and not hasattr(database, "session"):
             raise ConfigurationError(detail=f"database: {_name(database)} has no session; pass the SQLAlchemy() object")

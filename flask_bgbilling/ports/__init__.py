@@ -25,6 +25,7 @@ from flask_bgbilling.ports.customers import (
     CustomerTitlePattern,
     CustomerValue,
 )
+from flask_bgbilling.ports.documents import Document, DocumentFormat, DocumentObject, Documents, NewDocument
 from flask_bgbilling.ports.messages import Message, MessageDirection, Messages
 from flask_bgbilling.ports.objects import OpenedContract, OpenedObjects
 from flask_bgbilling.ports.people import Accounts, Clock, Credentials, Grant, Person, SystemClock, Users
@@ -50,11 +51,16 @@ __all__ = [
     "CustomerValue",
     "Customers",
     "DirectoryHouse",
+    "Document",
+    "DocumentFormat",
+    "DocumentObject",
+    "Documents",
     "Grant",
     "House",
     "Message",
     "MessageDirection",
     "Messages",
+    "NewDocument",
     "NoAddressBook",
     "OpenedContract",
     "OpenedObjects",

@@ -22,12 +22,14 @@ from flask_bgbilling.testing.conformance import (
     check_accounts,
     check_address_book,
     check_customers,
+    check_documents,
     check_opened_objects,
     check_processes,
     check_users,
     conformance,
 )
 from flask_bgbilling.testing.emulated import EmulatedBilling, emulated_billing
+from flask_bgbilling.testing.memory_documents import MemoryDocuments
 from flask_bgbilling.testing.people_checks import AccountExample, OpenedExample
 from flask_bgbilling.testing.process_checks import ProcessExample
 
@@ -36,11 +38,13 @@ __all__ = [
     "Case",
     "EmulatedBilling",
     "Factory",
+    "MemoryDocuments",
     "OpenedExample",
     "ProcessExample",
     "check_accounts",
     "check_address_book",
     "check_customers",
+    "check_documents",
     "check_opened_objects",
     "check_processes",
     "check_users",

@@ -2,8 +2,18 @@
 
 from functools import partial
 
-from flask_bgbilling.ports import Accounts, AddressBook, Customers, OpenedObjects, Processes, Users
-from flask_bgbilling.testing import address_checks, customer_checks, people_checks, process_checks
+from flask_bgbilling.ports import (
+    Accounts,
+    AddressBook,
+    Customers,
+    DocumentObject,
+    Documents,
+    OpenedObjects,
+    Person,
+    Processes,
+    Users,
+)
+from flask_bgbilling.testing import address_checks, customer_checks, document_checks, people_checks, process_checks
 from flask_bgbilling.testing.cases import Case, Factory, cases, promise, run
 from flask_bgbilling.testing.people_checks import AccountExample, OpenedExample
 from flask_bgbilling.testing.process_checks import ProcessExample
@@ -44,6 +54,14 @@ def check_processes(factory: Factory[Processes], example: ProcessExample) -> Non
     run(conformance(processes=(factory, example)))
 
 
+def check_documents(factory: Factory[Documents], person: Person) -> None:
+    """Sees that documents come back as they were stored, are never committed, and that no number is given twice.
+
+    ``person`` is somebody whom the host knows.
+    """
+    run(conformance(documents=(factory, person)))
+
+
 def conformance(
     *,
     users: Factory[Users] | None = None,
@@ -52,6 +70,7 @@ def conformance(
     opened_objects: tuple[Factory[OpenedObjects], OpenedExample] | None = None,
     customers: Factory[Customers] | None = None,
     processes: tuple[Factory[Processes], ProcessExample] | None = None,
+    documents: tuple[Factory[Documents], Person] | None = None,
     houses: tuple[int, int] = HOUSES,
 ) -> tuple[Case, ...]:
     """The checks of these ports one by one: ``@pytest.mark.parametrize("case", conformance(...), ids=str)``."""
@@ -69,7 +88,22 @@ def conformance(
         found += (Case("customers", "nothing-is-committed", customers, partial(_uncommitted, customers)),)
     if processes is not None:
         found += cases("processes", processes[0], process_checks.checks(processes[1]))
+    if documents is not None:
+        factory, person = documents
+        found += cases("documents", factory, document_checks.checks(person))
+        check = partial(_documents_uncommitted, factory, person)
+        found += (Case("documents", "nothing-is-committed", factory, check),)
     return found
+
+
+def _documents_uncommitted(factory: Factory[Documents], person: Person, port: Documents) -> None:
+    """A second context sees nothing of what the first one stored."""
+    of = DocumentObject(document_checks.CONTRACT.kind, "unwritten", 7)
+    before = port.count(of)
+    with factory() as other:
+        stored = other.store(document_checks.example(person, of))
+    promise(port.count(of) == before, "an adapter never commits: a document is there after everything was taken back")
+    promise(port.get(stored.id) is None, "an adapter never commits: get gives a document that was taken back")
 
 
 def _uncommitted(factory: Factory[Customers], port: Customers) -> None:

@@ -86,6 +86,7 @@ def hosts(emulated: Emulated, tmp_path: Path) -> HostFactory:
                 "SQLALCHEMY_DATABASE_URI": f"sqlite:///{config.with_suffix('.sqlite3')}",
                 "BGBILLING_CONFIG": str(config),
                 "BGBILLING_SECRET_KEYS": [SecretBox.new_key()],
+                "CRM_FILES": str(tmp_path),
                 **(settings or {}),
             }
         )
