@@ -149,6 +149,9 @@ def permissions_page() -> str:
         ("addresses.read", "what there is in address directories, and how those of billings differ", "`/addresses…`"),
         ("addresses.update", "reading the directory of a billing into the application's own", "`/addresses/import`"),
         ("status.read", "how billings, plugins and the configuration are", "`/status`"),
+        ("process.read", "seeing processes and which contracts are linked to them", "`/processes/…`"),
+        ("process.link.update", "linking contracts to processes, and taking links away", "`/processes/…`"),
+        ("process.create", "new processes", "`/processes/…`"),
         ("jobs.read", "the schedule, and all long work with its progress and log", "`/jobs`, `/pulse`"),
         ("jobs.run", "starting tasks now, stopping jobs and going on with them; a kind may ask for more", "`/jobs/…`"),
     ]

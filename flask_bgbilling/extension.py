@@ -13,6 +13,7 @@ from flask_bgbilling.builtin.card import CardPlugin
 from flask_bgbilling.builtin.card.copying import CopyingPlugin
 from flask_bgbilling.builtin.card.customer import CustomerPlugin
 from flask_bgbilling.builtin.card.importing import ImportPlugin
+from flask_bgbilling.builtin.processes import ProcessRules
 from flask_bgbilling.config.check import check
 from flask_bgbilling.config.messages import Problem
 from flask_bgbilling.config.settings import Settings
@@ -30,6 +31,8 @@ from flask_bgbilling.domain.customers.importing import CustomerImport
 from flask_bgbilling.domain.customers.review import ImportReview
 from flask_bgbilling.domain.journal import ChangeJournal
 from flask_bgbilling.domain.links.service import ContractLinks
+from flask_bgbilling.domain.processes.events import ProcessEvents
+from flask_bgbilling.domain.processes.links import ProcessLinks
 from flask_bgbilling.domain.retention import Retention
 from flask_bgbilling.domain.search.service import ContractSearch
 from flask_bgbilling.domain.services import Services
@@ -180,8 +183,15 @@ class BGBilling:
         links = self._links(unit_of_work, access, source, changes)
         copying = ParameterCopying(links.customers, links) if links is not None else None
         importing, reviewing = self._importing(app, unit_of_work, access, source, links, changes)
-        ours = (CardPlugin(), *_customer_plugins(links, copying), *_import_plugins(importing, reviewing))
+        ours = (
+            CardPlugin(),
+            *_customer_plugins(links, copying),
+            *_import_plugins(importing, reviewing),
+            ProcessRules(),
+        )
         plugins = Plugins(ours, self._plugins, self._clock)
+        process_events = ProcessEvents(plugins) if self._processes is not None else None
+        process_links = self._process_links(unit_of_work, changes, plugins, process_events, links)
         journal = ChangeJournal(changes.journal, access, plugins) if changes is not None else None
         contracts = Contracts(access, plugins, self._opened_objects, unit_of_work, journal=journal)
         actions_of = ContractActions(contracts, changes, self._address_book)
@@ -210,6 +220,8 @@ class BGBilling:
             reviewing=reviewing,
             opens_separately=lambda person: self._open_mode_of(person, source.current()) == SEPARATELY,
             processes=self._processes,
+            process_links=process_links,
+            process_events=process_events,
             jobs=self._jobs(unit_of_work, source),
             addresses=addresses_of(
                 self._address_directory,
@@ -244,6 +256,19 @@ class BGBilling:
             return None
         rows = Links(unit_of_work)
         return ContractLinks(rows, unit_of_work, access, self._customers, source.current, changes.journal, self._clock)
+
+    def _process_links(
+        self,
+        unit_of_work: UnitOfWork,
+        changes: Changes | None,
+        plugins: Plugins,
+        events: ProcessEvents | None,
+        links: ContractLinks | None,
+    ) -> ProcessLinks | None:
+        """Contracts of processes, where the host has processes and changes are journalled."""
+        if self._processes is None or changes is None or events is None:
+            return None
+        return ProcessLinks(self._processes, unit_of_work, changes.journal, plugins, events, self._customers, links)
 
     def _importing(
         self,

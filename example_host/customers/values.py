@@ -119,7 +119,12 @@ def _shown_member(member: CustomerPhone | CustomerEmail | CustomerAddress) -> st
     return member.text
 
 
-def address_texts(rows: Iterable[AddressValue]) -> dict[int, str]:
+def address_text(place: CustomerAddress) -> str:
+    """An address as the CRM writes it."""
+    return _address_text(place, address_texts([place]))
+
+
+def address_texts(rows: Iterable[AddressValue | CustomerAddress]) -> dict[int, str]:
     """City, street and house of each house that the rows name."""
     ids = sorted({row.house_id for row in rows})
     texts: dict[int, str] = {}
@@ -202,11 +207,15 @@ def _other_type(parameter: CustomerParameter, value: object) -> ValueError:
 
 
 def _address(row: AddressValue, houses: Addresses) -> CustomerAddress:
+    text = _address_text(row, houses)
+    return CustomerAddress(row.house_id, row.flat, row.room, row.entrance, row.floor, row.comment, text)
+
+
+def _address_text(row: AddressValue | CustomerAddress, houses: Addresses) -> str:
     parts = [houses.get(row.house_id, f"#{row.house_id}"), f"кв. {row.flat}" if row.flat else ""]
     parts += [f"комн. {row.room}" if row.room else "", f"подъезд {row.entrance}" if row.entrance else ""]
     parts += [f"этаж {row.floor}" if row.floor else "", row.comment]
-    text = ", ".join(part for part in parts if part)
-    return CustomerAddress(row.house_id, row.flat, row.room, row.entrance, row.floor, row.comment, text)
+    return ", ".join(part for part in parts if part)
 
 
 KINDS: Mapping[CustomerParameterType, Kind] = {

@@ -5,24 +5,46 @@ from datetime import datetime
 from sqlalchemy import select
 
 from example_host.models import database
-from example_host.processes.models import ProcessCustomerRow, ProcessRow
+from example_host.processes.models import ProcessCustomerRow, ProcessDetailRow, ProcessRow, ProcessTypeRow
+from example_host.processes.port import CLOSED
 
+CONNECTION = """\
+# договоры квартальных домов подключают монтажники, остальные - абонентский отдел
+bgbilling:processLinkedContract.{@inc:cnt}.groupIds=1
+bgbilling:processLinkedContract.{@cnt}.titleRegexp=[КK]-?\\d+.*
+bgbilling:processLinkedContract.{@inc:cnt}.groupIds=3
+bgbilling:processLinkedContract.{@cnt}.billingIds=bitel,ds,tks
+bgbilling:processShowLinkContractProcess=1
+"""
+REPAIR = """\
+bgbilling:processLinkedContract.{@inc:cnt}.groupIds=1,2
+bgbilling:processLinkedContract.{@cnt}.billingIds=ds
+bgbilling:processLinkedContract.{@inc:cnt}.groupIds=2
+bgbilling:processLinkedContract.{@cnt}.titleRegexp=.+
+bgbilling:processShowLinkContractProcess=1
+"""
+REQUEST = "bgbilling:linkCustomerOnContractLink=0\n"
+
+TYPES = ((1, "Подключение", CONNECTION), (2, "Ремонт", REPAIR), (3, "Обращение", REQUEST))
 PROCESSES = (
-    ("Подключить интернет в новой квартире", 1, 1, "2026-11-16 09:30", None, 1),
-    ("Нет связи по вечерам", 2, 2, "2026-11-20 18:05", None, 1),
-    ("Перенести розетку в аптеке № 2", 2, 3, "2026-10-05 11:00", "2026-10-08 15:20", 2),
+    ("Подключить интернет в новой квартире", 1, 1, "2026-11-16 09:30", None, 1, "Просят после 18 часов."),
+    ("Нет связи по вечерам", 2, 2, "2026-11-20 18:05", None, 1, "С 19 до 23 часов, днём всё хорошо."),
+    ("Перенести розетку в аптеке № 2", 2, CLOSED, "2026-10-05 11:00", "2026-10-08 15:20", 2, ""),
 )
 
 
 def fill_processes() -> None:
-    """Adds the demo's processes to an empty table; the caller commits."""
+    """Adds the demo's processes and their types to empty tables; the caller commits."""
+    if database.session.scalar(select(ProcessTypeRow.id).limit(1)) is None:
+        database.session.add_all(ProcessTypeRow(id=key, title=title, configuration=text) for key, title, text in TYPES)
     if database.session.scalar(select(ProcessRow.id).limit(1)) is not None:
         return
-    for title, type_id, status_id, opened_at, closed_at, customer_id in PROCESSES:
+    for title, type_id, status_id, opened_at, closed_at, customer_id, more in PROCESSES:
         row = ProcessRow(title=title, type_id=type_id, status_id=status_id, opened_at=_moment(opened_at))
         row.closed_at = _moment(closed_at) if closed_at else None
         database.session.add(row)
         database.session.flush()
+        database.session.add(ProcessDetailRow(process_id=row.id, description=f"{title}\n{more}".strip()))
         database.session.add(ProcessCustomerRow(process_id=row.id, customer_id=customer_id))
     database.session.flush()
 

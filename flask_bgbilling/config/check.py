@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
 
-from flask_bgbilling.config import addresses, contract_types, creator, message_types
+from flask_bgbilling.config import addresses, contract_types, creator, message_types, process_types
 from flask_bgbilling.config.keys import (
     CLASSES,
     LONGEST_COMPARED,
@@ -70,7 +70,7 @@ def check_properties(
         contract_types.problems,
         creator.problems,
         _message_types,
-        _process_types,
+        process_types.problems,
         _tasks,
     ):
         found.extend(part(properties))
@@ -178,15 +178,6 @@ def _search(search: Properties, prefix: str) -> Iterator[Problem]:
     # The customer search of the host has commands of its own, so the kind depends on the class.
     if name == "BGBillingMessageTypeSearchCall":
         yield from _kind(search, prefix, "commands", commands)
-
-
-def _process_types(properties: Properties) -> Iterator[Problem]:
-    prefix = "bgbilling:processLinkedContract."
-    for number, rule in properties.indexed(prefix).items():
-        if not rule.integers("groupIds"):
-            yield noted(rule, "groupIds", "rule-ignored", f"{prefix}{number}.")
-        if not rule.text("titleRegexp").strip() and not rule.words("billingIds"):
-            yield noted(rule, "titleRegexp", "rule-condition", f"{prefix}{number}.")
 
 
 def _tasks(properties: Properties) -> Iterator[Problem]:

@@ -78,6 +78,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "database-url": N_("%(key)s is missing: without it the other database keys have no effect."),
     "billing-unknown": N_("%(key)s names the billing “%(value)s”: expected the ID of a configured server."),
     "rule-ignored": N_("%(key)s is missing or 0: the rule has no effect."),
+    "group-unknown": N_("%(key)s names the group %(value)s: expected the number of a group of the processes."),
     "rule-condition": N_("%(key)s is missing: the rule matches nothing without it or billingIds."),
     "tariff-position": N_("%(key)s is “%(value)s”: expected -1, to replace the first tariff, or a position from 0."),
     "tariff-list": N_("%(key)s holds “%(value)s”: expected every tariff once, with a number above 0 and a title."),

@@ -13,6 +13,8 @@ from flask_bgbilling.domain.customers.importing import CustomerImport
 from flask_bgbilling.domain.customers.review import ImportReview
 from flask_bgbilling.domain.journal import ChangeJournal
 from flask_bgbilling.domain.links.service import ContractLinks
+from flask_bgbilling.domain.processes.events import ProcessEvents
+from flask_bgbilling.domain.processes.links import ProcessLinks
 from flask_bgbilling.domain.search.service import ContractSearch
 from flask_bgbilling.domain.status import Status
 from flask_bgbilling.plugins import Plugins
@@ -28,9 +30,9 @@ class Services:
 
     ``journal`` is ``None`` when the application keeps none, ``customers`` and ``processes`` when the host has none.
     ``links``, ``creation``, ``copying``, ``importing`` and ``reviewing`` are ``None`` without customers or without a
-    journal, ``jobs`` without a
-    database. ``release`` gives the host's database connection back before a long wait. ``opens_separately`` says that a
-    person wants contract cards by themselves, not inside of their customers'.
+    journal, ``process_events`` without processes, ``process_links`` without processes or without a journal, ``jobs``
+    without a database. ``release`` gives the host's database connection back before a long wait. ``opens_separately``
+    says that a person wants contract cards by themselves, not inside of their customers'.
     """
 
     users: Users
@@ -49,5 +51,7 @@ class Services:
     reviewing: ImportReview | None = None
     opens_separately: Callable[[Person], bool] = lambda person: False
     processes: Processes | None = None
+    process_links: ProcessLinks | None = None
+    process_events: ProcessEvents | None = None
     jobs: "JobService | None" = None
     addresses: Addresses | None = None

@@ -29,7 +29,17 @@ from flask_bgbilling.ports.documents import Document, DocumentFormat, DocumentOb
 from flask_bgbilling.ports.messages import Message, MessageDirection, Messages
 from flask_bgbilling.ports.objects import OpenedContract, OpenedObjects
 from flask_bgbilling.ports.people import Accounts, Clock, Credentials, Grant, Person, SystemClock, Users
-from flask_bgbilling.ports.processes import Process, ProcessContract, Processes, ProcessEvent, ProcessEventKind
+from flask_bgbilling.ports.processes import (
+    Process,
+    ProcessContract,
+    Processes,
+    ProcessEvent,
+    ProcessEventKind,
+    ProcessParameter,
+    ProcessParameterType,
+    ProcessType,
+    ProcessValue,
+)
 
 __all__ = [
     "Accounts",
@@ -69,6 +79,10 @@ __all__ = [
     "ProcessContract",
     "ProcessEvent",
     "ProcessEventKind",
+    "ProcessParameter",
+    "ProcessParameterType",
+    "ProcessType",
+    "ProcessValue",
     "Processes",
     "Street",
     "SystemClock",

@@ -62,7 +62,7 @@ def mount(**arguments: Any) -> BGBilling:
         ({"address_book": People()}, "address_book: People lacks streets, houses, street, house"),
         ({"opened_objects": People()}, "opened_objects: People lacks remember"),
         ({"customers": People()}, "customers: People lacks get, lock, find_by_title, .*, opened; see Customers in"),
-        ({"processes": People()}, "processes: People lacks get, of_contract, .*, address; see Processes in"),
+        ({"processes": People()}, "processes: People lacks get, visible, .*, address; see Processes in"),
         ({"database": People()}, "database: People has no session"),
         ({"plugins": [Plugin]}, r"Plugin is a class; pass an object, Plugin\(\)"),
         ({"configuration": 5}, "BGBILLING_CONFIG is int: expected a text, a path or a mapping"),

@@ -1,0 +1,120 @@
+"""What a type of processes says about contracts: its own text of keys (configuration.md 2.6).
+
+A rule that cannot be used is left out and reported; the others stay. Which groups and billings there are is known only
+where the host and the servers are at hand: :func:`problems` is given them.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from flask_bgbilling.config.loading import noted
+from flask_bgbilling.config.messages import Problem, shown
+from flask_bgbilling.config.properties import Properties, parse
+from flask_bgbilling.config.values import split_words
+
+LINKED_PREFIX: Final = "bgbilling:processLinkedContract."
+LINK_CUSTOMER_KEY: Final = "bgbilling:linkCustomerOnContractLink"
+SHOW_PROCESSES_KEY: Final = "bgbilling:processShowLinkContractProcess"
+SHOW_TEMPLATE_KEY: Final = "bgbilling:linkedContractShowJsp"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedContractRule:
+    """Which groups a process gets for a contract: by the contract's whole number or by its billing.
+
+    One of both conditions is enough; without ``title`` only the billing counts. ``group_ids`` are never empty.
+    """
+
+    number: int
+    group_ids: tuple[int, ...]
+    title: re.Pattern[str] | None = None
+    billing_ids: frozenset[str] = frozenset()
+
+    def fits(self, billing_id: str, title: str) -> bool:
+        """Whether the rule is for this contract."""
+        return billing_id in self.billing_ids or (self.title is not None and self.title.fullmatch(title) is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessTypeSettings:
+    """What a type says.
+
+    ``rules`` stand in the order of their numbers. ``link_customer``: the customer of a contract is linked with it.
+    ``show_processes``: the card of a process lists the processes of its contracts. ``template`` is drawn under each
+    linked contract, empty for none.
+    """
+
+    rules: tuple[LinkedContractRule, ...] = ()
+    link_customer: bool = True
+    show_processes: bool = False
+    template: str = ""
+
+    def rule(self, billing_id: str, title: str) -> LinkedContractRule | None:
+        """The first rule that is for a contract."""
+        return next((rule for rule in self.rules if rule.fits(billing_id, title)), None)
+
+
+def process_type_settings(properties: Properties) -> ProcessTypeSettings:
+    """The settings of a type's keys; never raises."""
+    rules = (_rule(number, block) for number, block in sorted(properties.indexed(LINKED_PREFIX).items()))
+    return ProcessTypeSettings(
+        rules=tuple(rule for rule in rules if rule is not None),
+        link_customer=properties.boolean(LINK_CUSTOMER_KEY, True),
+        show_processes=properties.boolean(SHOW_PROCESSES_KEY, False),
+        template=properties.text(SHOW_TEMPLATE_KEY).strip(),
+    )
+
+
+@lru_cache(maxsize=256)
+def read_process_type(text: str) -> tuple[Properties, ProcessTypeSettings]:
+    """The keys of a type's text and what they mean; a text is read once."""
+    properties = parse(text)
+    return properties, process_type_settings(properties)
+
+
+def problems(
+    properties: Properties,
+    billing_ids: Collection[str] | None = None,
+    group_ids: Collection[int] | None = None,
+) -> Iterator[Problem]:
+    """What is wrong in a type's text beyond the form of its values.
+
+    ``billing_ids`` and ``group_ids`` are those that there are; ``None`` when nobody knows.
+    """
+    for number, rule in properties.indexed(LINKED_PREFIX).items():
+        prefix = f"{LINKED_PREFIX}{number}."
+        if not rule.integers("groupIds"):
+            yield noted(rule, "groupIds", "rule-ignored", prefix)
+        written = rule.text("titleRegexp").strip()
+        if not written and not rule.words("billingIds"):
+            yield noted(rule, "titleRegexp", "rule-condition", prefix)
+        if written and _pattern(written) is None:
+            yield noted(rule, "titleRegexp", "pattern", prefix, value=shown("titleRegexp", written))
+        if group_ids is not None:
+            for group_id in rule.integers("groupIds"):
+                if group_id not in group_ids:
+                    yield noted(rule, "groupIds", "group-unknown", prefix, value=group_id)
+        if billing_ids is not None:
+            for billing_id in dict.fromkeys(split_words(rule.text("billingIds"))):
+                if billing_id not in billing_ids:
+                    yield noted(rule, "billingIds", "billing-unknown", prefix, value=shown("billingIds", billing_id))
+
+
+def _rule(number: int, block: Properties) -> LinkedContractRule | None:
+    group_ids = tuple(dict.fromkeys(block.integers("groupIds")))
+    written = block.text("titleRegexp").strip()
+    title = _pattern(written) if written else None
+    billing_ids = frozenset(split_words(block.text("billingIds")))
+    if not group_ids or (title is None and not billing_ids):
+        return None
+    return LinkedContractRule(number, group_ids, title, billing_ids)
+
+
+def _pattern(written: str) -> re.Pattern[str] | None:
+    try:
+        return re.compile(written)
+    except (re.error, RecursionError, OverflowError):
+        return None

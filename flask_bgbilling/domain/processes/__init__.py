@@ -1,0 +1,1 @@
+"""Processes of the host and the contracts that are linked to them."""
