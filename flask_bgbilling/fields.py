@@ -109,7 +109,7 @@ class FormFields:
         value = self.raw(name).strip()
         if not value and not required:
             return 0
-        found = _number(value)
+        found = record_number(value)
         if not found:
             raise InvalidField(name, N_("Choose one of the list."))
         return found
@@ -119,7 +119,7 @@ class FormFields:
         found: dict[int, None] = {}
         for value in self.raws(name):
             if value.strip():
-                number = _number(value.strip())
+                number = record_number(value.strip())
                 if number is None:
                     raise InvalidField(name, N_("Choose one of the list."))
                 found[number] = None
@@ -196,8 +196,8 @@ class FormFields:
         return -found if below else found
 
 
-def _number(text: str) -> int | None:
-    """The number of a record; ``None`` for anything else, however long it is."""
+def record_number(text: str) -> int | None:
+    """The number of a record of the billing that ``text`` is; ``None`` for anything else, however long it is."""
     if not (text.isascii() and text.isdigit() and len(text) <= 10):
         return None
     number = int(text)

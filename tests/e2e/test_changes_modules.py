@@ -112,6 +112,7 @@ def test_sub_contracts_that_are_refused(hosted_privately: HostFactory, band: str
         (CID, "нет такого", "has no contract with the number or ID"),
         (CID, "999999", "has no contract with the number or ID"),
         (CID, "99999999999999999999999", "has no contract with the number or ID"),
+        (CID, "000000000000000000" + "9" * 20, "has no contract with the number or ID"),
         (CID, "A-24-010", "has no contract with the number or ID"),
         (CID, "A-24-01.1", "has no contract with the number or ID"),
         (CID, "A-24-0101", "cannot be its own"),

@@ -10,7 +10,7 @@ from flask_bgbilling.domain.contracts.contract import Contract
 from flask_bgbilling.domain.contracts.parameter_address import address_facts, typed_address
 from flask_bgbilling.domain.contracts.parameter_contacts import EmailsValue, PhonesValue
 from flask_bgbilling.domain.contracts.parameter_values import Choice, ChoiceValue, FlagValue, TextValue
-from flask_bgbilling.fields import FormFields, InvalidField
+from flask_bgbilling.fields import GREATEST_ID, FormFields, InvalidField
 from flask_bgbilling.hookspecs import ActionContext
 from flask_bgbilling.ports import AddressBook, Grant, House, NoAddressBook, Person, Street
 from flask_bgbilling.wire.dto.addresses import AddressParts
@@ -32,9 +32,11 @@ class Book:
         return [one for one in self.built if one.street_id == street_id and one.label.startswith(query)][:limit]
 
     def street(self, street_id: int) -> Street | None:
+        assert street_id <= GREATEST_ID, "no database has this number"
         return next((one for one in self.known if one.id == street_id), None)
 
     def house(self, house_id: int) -> House | None:
+        assert house_id <= GREATEST_ID, "no database has this number"
         return next((one for one in self.built if one.id == house_id), None)
 
 
@@ -78,6 +80,7 @@ def test_an_address_left_alone_is_the_same_and_keeps_its_format() -> None:
         ({"street": "Салават - ул. Ленина", "street_id": "2", "house_id": "20"}, 20),
         ({"street": "салават ул. ленина", "house": "12 / 3"}, 20),
         ({"street": "Салават - ул. Ленина", "street_id": "nonsense", "house_id": "9" * 30}, 20),
+        ({"street": "Салават - ул. Ленина", "street_id": "0" * 18 + "9" * 12, "house_id": "0" * 18 + "9" * 12}, 20),
         ({"house_id": "30"}, 10),
     ],
 )
@@ -99,6 +102,7 @@ def test_what_stands_in_the_fields_decides_and_not_the_ids_beside_them(typed: di
         ({"floor": "0"}, "floor"),
         ({"floor": "-1"}, "floor"),
         ({"floor": "1000"}, "floor"),
+        ({"floor": "00000099999999999999"}, "floor"),
         ({"entrance": "-2"}, "entrance"),
         ({"flat": "12345678901"}, "flat"),
         ({"room": "123456"}, "room"),

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from flask_bgbilling.domain.contracts.contract import Contract
 from flask_bgbilling.errors import N_, Absent
 from flask_bgbilling.facts import Fact
-from flask_bgbilling.fields import GREATEST_ID, refuse
+from flask_bgbilling.fields import record_number, refuse
 from flask_bgbilling.hookspecs import ActionContext, Change, Creation, Question, Step
 from flask_bgbilling.wire.dto.search import FoundContract
 from flask_bgbilling.wire.ops.contracts_writes import SUB_CONTRACT_ADDITION
@@ -65,8 +65,7 @@ def _find(contract: Contract, typed: str) -> FoundContract:
     """The contract of exactly this number, hidden and closed ones too; without one, the contract of this id."""
     billing = contract.billing
     inverted = bool(billing.server.closed_inverted)
-    # Below zero there are no ids, and longer numbers are none of the billing's.
-    cid = int(typed) if typed.isascii() and typed.isdigit() and int(typed[:18]) <= GREATEST_ID else 0
+    cid = record_number(typed) or 0
     by_id = billing.start(SEARCH_BY_ID, cid=cid, closed_inverted=inverted) if cid else None
     page = billing.call(
         SEARCH_BY_NUMBER,

@@ -13,7 +13,7 @@ from flask_bgbilling.domain.contracts.parameter_values import ParameterValue
 from flask_bgbilling.domain.search.addresses import AddressFinder, same_house
 from flask_bgbilling.errors import N_
 from flask_bgbilling.facts import Fact
-from flask_bgbilling.fields import GREATEST_ID, FormFields, refuse
+from flask_bgbilling.fields import FormFields, record_number, refuse
 from flask_bgbilling.hookspecs import ActionContext
 from flask_bgbilling.ports import AddressBook, House, NoAddressBook, Street
 from flask_bgbilling.wire.dto.addresses import AddressParts
@@ -173,8 +173,7 @@ def _house(fields: FormFields, book: AddressBook, finder: AddressFinder, street:
 
 def _id(fields: FormFields, name: str) -> int:
     """An id that a script has put beside a field; anything else is none: the text decides."""
-    value = fields.raw(name).strip()
-    return int(value) if value.isascii() and value.isdigit() and int(value[:18]) <= GREATEST_ID else 0
+    return record_number(fields.raw(name).strip()) or 0
 
 
 def _number(fields: FormFields, name: str) -> int | None:
@@ -183,7 +182,7 @@ def _number(fields: FormFields, name: str) -> int | None:
     if not value:
         return None
     digits = value.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit() and int(digits[:6]) <= GREATEST_FLOOR):
+    if not (digits.isascii() and digits.isdigit() and int(digits) <= GREATEST_FLOOR):
         refuse(name, N_("“%(value)s” is not a number."), value=value)
     number = int(value)
     if number == 0 or (number == -1 and name == "floor"):
