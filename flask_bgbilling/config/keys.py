@@ -188,7 +188,7 @@ KEYS: Final = (
     Key("iface.bgbilling.contractOpenMode", values.natural, "person"),
     Key("address.format"),
     Key("param.phone.format"),
-    Key("param.phone.format.number"),
+    Key("param.phone.format.number", values.phone_masks),
     Key("processCustomerLinkRoles"),
     Key("customer.reference.pattern"),
     Key("include.<N>", values.boolean),

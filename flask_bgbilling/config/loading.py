@@ -36,6 +36,7 @@ ENABLE_KEY: Final = "bgbilling:enable"
 ADDRESS_PARAMETERS_KEY: Final = "bgbilling:search.contract.param.address.paramIds"
 PAGE_SIZE_KEY: Final = "bgbilling:search.pageSize"
 KEEP_DAYS_KEY: Final = "bgbilling:journal.keepDays"
+PHONE_MASKS_KEY: Final = "param.phone.format.number"
 
 _Value = TypeVar("_Value")
 _Default = TypeVar("_Default")
@@ -70,7 +71,8 @@ def load(properties: Properties, *, version: str = "", local_zone: ZoneInfo | No
         page_size=reader.value(PAGE_SIZE_KEY, values.page_size, DEFAULT_PAGE_SIZE),
     )
     journal = JournalSettings(keep_days=reader.value(KEEP_DAYS_KEY, values.days, DEFAULT_KEEP_DAYS))
-    servers, disabled, server_problems = _servers(properties, local_zone or machine_zone())
+    phone_masks = reader.value(PHONE_MASKS_KEY, values.phone_masks, ())
+    servers, disabled, server_problems = _servers(properties, local_zone or machine_zone(), phone_masks)
     return Settings(
         enabled=enabled,
         servers=servers,
@@ -121,7 +123,7 @@ def server_sections(properties: Properties) -> tuple[dict[int, Properties], list
 
 
 def _servers(
-    properties: Properties, local_zone: ZoneInfo
+    properties: Properties, local_zone: ZoneInfo, phone_masks: tuple[str, ...]
 ) -> tuple[tuple[Server, ...], tuple[DisabledServer, ...], list[Problem]]:
     sections, problems = server_sections(properties)
     servers: list[Server] = []
@@ -129,7 +131,7 @@ def _servers(
     numbers: dict[str, int] = {}
     for number, section in sections.items():
         reader = _Reader(section, f"{SERVER_PREFIX}{number}.")
-        server = _server(number, section, reader, local_zone)
+        server = _server(number, section, reader, local_zone, phone_masks)
         written_id = section.text("id").strip()
         # Hosts compare links by collations that fold case: "Bitel" and "bitel" would be one billing.
         first = numbers.setdefault(written_id.casefold(), number) if written_id else number
@@ -144,7 +146,9 @@ def _servers(
     return tuple(servers), tuple(disabled), problems
 
 
-def _server(number: int, section: Properties, reader: "_Reader", local_zone: ZoneInfo) -> Server | None:
+def _server(
+    number: int, section: Properties, reader: "_Reader", local_zone: ZoneInfo, phone_masks: tuple[str, ...]
+) -> Server | None:
     billing_id = reader.required("id", values.server_id)
     title = reader.required("title", values.plain)
     url = reader.required("url", values.url)
@@ -172,6 +176,7 @@ def _server(number: int, section: Properties, reader: "_Reader", local_zone: Zon
         contract_patterns=_contract_patterns(section),
         copy_parameter_mapping=section.text("copyParamMapping"),
         closed_inverted=closed_inverted,
+        phone_masks=phone_masks,
         database=_database(section.sub("db."), reader),
     )
 

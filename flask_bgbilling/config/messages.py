@@ -63,6 +63,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "commands": N_("%(key)s holds “%(value)s”: expected contractByPhoneParam:number."),
     "cron": N_("%(key)s is “%(value)s”: expected numbers, lists, ranges, */n or * as in a cron line."),
     "cron-range": N_("%(key)s holds “%(value)s”: expected numbers from %(least)s to %(most)s, the smaller one first."),
+    "phone-masks": N_("%(key)s holds “%(value)s”: expected masks such as +7 (XXX) XXX-XX-XX, separated by commas."),
     "feed-key": N_(
         "%(key)s cannot be used: expected one key, or two with a comma between, of at least 16 Latin letters, digits,"
         " - or _."

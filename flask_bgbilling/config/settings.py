@@ -54,6 +54,7 @@ class Server:
     is to be detected. ``marker`` is the name and value of a parameter added to every request.
     ``contract_patterns`` maps a contract pattern of the billing to the numbering of new contracts.
     ``closed_inverted`` says how the search flag *closed* is meant, ``None`` for the rule of the version.
+    ``phone_masks`` are spellings of phone numbers, the same for all servers.
     """
 
     number: int
@@ -69,6 +70,7 @@ class Server:
     contract_patterns: Mapping[int, str] = field(default_factory=_no_patterns, hash=False)
     copy_parameter_mapping: str = ""
     closed_inverted: bool | None = None
+    phone_masks: tuple[str, ...] = ()
     database: DatabaseSettings | None = None
 
 

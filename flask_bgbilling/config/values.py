@@ -43,6 +43,7 @@ SCHEDULE_FIELDS: Final[Mapping[str, tuple[int, int]]] = {
 """The fields of a scheduled task with their bounds; day 1 of the week is Monday, 7 and 0 are Sunday."""
 
 _CRON_PART = re.compile(r"(?:\*|([0-9]{1,9})(?:-([0-9]{1,9}))?)(?:/([0-9]{1,9}))?")
+_PHONE_MASK = re.compile(r"[0-9X+() .\-]{3,40}")
 _FEED_KEY = re.compile(r"[A-Za-z0-9_-]{16,200}")
 _JDBC = re.compile(r"jdbc:(?:mysql|mariadb)://\S*", re.IGNORECASE)
 
@@ -147,6 +148,15 @@ def integers(text: str) -> tuple[int, ...]:
             raise Mistake("integers", token)
         numbers.append(number)
     return tuple(dict.fromkeys(numbers))
+
+
+def phone_masks(text: str) -> tuple[str, ...]:
+    """Spellings of phone numbers, ``+7 (XXX) XXX-XX-XX``: an ``X`` is any digit, of which there are 3 to 20."""
+    masks = tuple(mask for part in text.split(",") if (mask := part.strip()))
+    for mask in masks:
+        if not ("X" in mask and _PHONE_MASK.fullmatch(mask) and 3 <= len(re.findall("[0-9X]", mask)) <= 20):
+            raise Mistake("phone-masks", mask)
+    return masks
 
 
 def feed_keys(text: str) -> tuple[str, ...]:

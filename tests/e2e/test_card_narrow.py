@@ -51,6 +51,14 @@ def test_columns_of_the_balance_stay_columns(host: Host, browse: Opened) -> None
     assert region.evaluate("region => region.scrollWidth <= region.clientWidth")
 
 
+def test_every_usual_period_is_in_sight(host: Host, browse: Opened) -> None:
+    page = browse(host, width=390, height=844)
+    page.goto(host.url + CARD + "/payments")
+    presets = page.locator("#bgb-section .bgb-presets")
+    expect(presets.locator("a")).to_have_count(5)
+    assert presets.evaluate("presets => presets.scrollWidth <= presets.clientWidth")
+
+
 @pytest.mark.parametrize(
     "section", ["", "/parameters", "/status", "/limit", "/tariffs?view=options", "/scripts", "/web"]
 )

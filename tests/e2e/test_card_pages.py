@@ -462,3 +462,11 @@ def test_hostile_texts_stay_texts(hosted: HostFactory, band: str) -> None:
                 assert "<b>жирный" not in page.text
             assert comment in unescape(pages[0].text)
             assert comment in unescape(pages[1].text)
+
+
+def test_phones_are_spelled_by_the_masks_of_the_configuration(hosted: HostFactory) -> None:
+    host = hosted(bitel="9.2", extra="param.phone.format.number=+7 (XXX) XXX-XX-XX\n")
+    for address in ("/parameters", "/parameters?parameter=4"):
+        page = host.client().get("/bgbilling/contract/bitel/101" + address).text
+        assert "+7 (916) 123-45-67</a>" in page
+        assert 'href="tel:+79161234567"' in page

@@ -42,6 +42,8 @@ def test_phones(value: str, phones: tuple[Phone, ...]) -> None:
         ("89161234567", "+7 916 123-45-67", "+79161234567"),
         ("9161234567", "+7 916 123-45-67", "+79161234567"),
         ("+7 (916) 123-45-67", "+7 916 123-45-67", "+79161234567"),
+        ("+8 (916) 123-45-67", "+7 916 123-45-67", "+79161234567"),
+        ("+84 91 234 56 78", "+84 912 345 678", "+84912345678"),
         ("+44 20 7946 0958", "+44 20 7946 0958", "+442079460958"),
         ("112", "112", "112"),
         ("250-11", "250-11", "25011"),
@@ -53,6 +55,31 @@ def test_phones(value: str, phones: tuple[Phone, ...]) -> None:
 def test_phones_as_people_read_and_dial_them(number: str, text: str, dial: str) -> None:
     (phone,) = shown_phones([Phone(number, "wife")])
     assert (phone.text, phone.dial, phone.comment) == (text, dial, "wife")
+
+
+MASKS = ("+7 (XXX) XXX-XX-XX", "+7 (347) 2XX-XX-XX", "8-XXXX-XX-XX-XX", "XX-XX-XX", "2X-XXX")
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("79161234567", "+7 (916) 123-45-67"),
+        ("+7 916 123-45-67", "+7 (916) 123-45-67"),
+        ("73472501101", "+7 (347) 250-11-01"),
+        ("89161234567", "8-9161-23-45-67"),
+        ("9161234567", "+7 (916) 123-45-67"),
+        ("501101", "50-11-01"),
+        ("25011", "25-011"),
+        ("35011", "35011"),
+        ("442079460958", "442079460958"),
+        ("+44 20 7946 0958", "+44 20 7946 0958"),
+        ("250-11-01 доб. 5", "250-11-01 доб. 5"),
+    ],
+)
+def test_phones_by_masks(number: str, text: str) -> None:
+    (phone,) = shown_phones([Phone(number)], MASKS)
+    assert phone.text == text
+    assert phone.dial == shown_phones([Phone(number)])[0].dial, "what is dialled does not depend on it"
 
 
 @pytest.mark.parametrize(

@@ -236,6 +236,20 @@ def test_how_long_the_journal_is_kept(text: str, days: int) -> None:
     assert codes(settings) == (["range"] if text in {"0", "a year"} else [])
 
 
+def test_masks_of_phones_hold_for_every_server() -> None:
+    text = server_text() + "param.phone.format.number=+7 (XXX) XXX-XX-XX, 8-XXXX-XXXXXX,\n"
+    settings = load(text)
+    assert settings.problems == ()
+    assert settings.servers[0].phone_masks == ("+7 (XXX) XXX-XX-XX", "8-XXXX-XXXXXX")
+
+
+@pytest.mark.parametrize("written", ["+7 (ХХХ) ХХХ", "79161234567", "X", "tel:XXX", "X" * 21, "+7 XXX,,b"])
+def test_masks_that_are_none_are_reported(written: str) -> None:
+    settings = load(server_text() + f"param.phone.format.number={written}\n")
+    assert codes(settings) == ["phone-masks"]
+    assert settings.servers[0].phone_masks == ()
+
+
 def test_an_unreadable_switch_leaves_the_extension_on() -> None:
     settings = load("bgbilling:enable=maybe")
     assert settings.enabled

@@ -118,11 +118,14 @@ def read_parameters(
     Headings that have nothing below them are left out.
     """
     listed = contract.billing.call(PARAMETERS, cid=contract.cid, group_only=group_only)
-    return screen(listed, grant, filled_only=filled_only, group_only=group_only)
+    masks = contract.billing.server.phone_masks
+    return screen(listed, grant, filled_only=filled_only, group_only=group_only, masks=masks)
 
 
-def screen(listed: ParameterList, grant: Grant, *, filled_only: bool, group_only: bool) -> ParameterScreen:
-    """What is shown of a list that was read."""
+def screen(
+    listed: ParameterList, grant: Grant, *, filled_only: bool, group_only: bool, masks: tuple[str, ...] = ()
+) -> ParameterScreen:
+    """What is shown of a list that was read; ``masks`` are spellings of phones."""
     blocks: list[tuple[str, list[ShownParameter]]] = [("", [])]
     total = filled = 0
     for parameter in listed.parameters:
@@ -134,7 +137,7 @@ def screen(listed: ParameterList, grant: Grant, *, filled_only: bool, group_only
         total += 1
         filled += bool(parameter.value)
         if parameter.value or not filled_only:
-            blocks[-1][1].append(shown(parameter))
+            blocks[-1][1].append(shown(parameter, masks))
     group = next((group for group in listed.groups if group.id == listed.group_id), None)
     if group is None and listed.group_id:
         group = IdTitle(listed.group_id, "")
@@ -148,13 +151,13 @@ def screen(listed: ParameterList, grant: Grant, *, filled_only: bool, group_only
     )
 
 
-def shown(parameter: Parameter) -> ShownParameter:
+def shown(parameter: Parameter, masks: tuple[str, ...] = ()) -> ShownParameter:
     """A listed parameter taken apart; what cannot be taken apart stays text."""
     phones: tuple[ShownPhone, ...] = ()
     emails: tuple[Email, ...] = ()
     switched = None
     if parameter.type is ParameterType.PHONE:
-        phones = shown_phones(split_phones(parameter.value))
+        phones = shown_phones(split_phones(parameter.value), masks)
     elif parameter.type is ParameterType.EMAIL:
         emails = split_emails(parameter.value)
     elif parameter.type is ParameterType.FLAG:
@@ -241,7 +244,7 @@ def read_row(contract: "Contract", grant: Grant, parameter_id: int) -> ShownPara
     found = next((parameter for parameter in listed.parameters if parameter.id == parameter_id), None)
     if found is None or found.type is ParameterType.SEPARATOR or not grant.covers_parameter(parameter_id):
         raise UnknownParameter(parameter=parameter_id)
-    return shown(found)
+    return shown(found, contract.billing.server.phone_masks)
 
 
 def read_parameter(contract: "Contract", grant: Grant, parameter_id: int) -> ParameterDetail:
@@ -252,6 +255,7 @@ def read_parameter(contract: "Contract", grant: Grant, parameter_id: int) -> Par
     if not grant.covers_parameter(parameter_id):
         raise UnknownParameter(parameter=parameter_id)
     billing, cid = contract.billing, contract.cid
+    masks = billing.server.phone_masks
     history = billing.start(PARAMETER_HISTORY, cid=cid, parameter_id=parameter_id)
     listed = billing.call(PARAMETERS, cid=cid)
     parameter = next((parameter for parameter in listed.parameters if parameter.id == parameter_id), None)
@@ -263,11 +267,13 @@ def read_parameter(contract: "Contract", grant: Grant, parameter_id: int) -> Par
             case ParameterType.ADDRESS:
                 address = part(lambda: billing.call(PARAMETER_ADDRESS, cid=cid, parameter_id=parameter_id))
             case ParameterType.PHONE:
-                phones = part(lambda: shown_phones(billing.call(PARAMETER_PHONES, cid=cid, parameter_id=parameter_id)))
+                phones = part(
+                    lambda: shown_phones(billing.call(PARAMETER_PHONES, cid=cid, parameter_id=parameter_id), masks)
+                )
             case ParameterType.EMAIL:
                 emails = part(lambda: billing.call(PARAMETER_EMAILS, cid=cid, parameter_id=parameter_id))
             case ParameterType.CONTRACT if billing.supports(PARAMETER_REFERENCE):
                 reference = part(lambda: billing.call(PARAMETER_REFERENCE, cid=cid, parameter_id=parameter_id))
             case _:
                 pass
-    return ParameterDetail(shown(parameter), part(history.result), address, phones, emails, reference)
+    return ParameterDetail(shown(parameter, masks), part(history.result), address, phones, emails, reference)

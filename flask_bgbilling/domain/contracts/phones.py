@@ -1,4 +1,7 @@
-"""Phones as people read and dial them: ``+7 916 123-45-67`` instead of ``79161234567``."""
+"""Phones as people read and dial them: ``+7 916 123-45-67`` instead of ``79161234567`` (parameters.md 4.5).
+
+Masks of the configuration, as in ``+7 (XXX) XXX-XX-XX``, go before the usual spelling of a number's country.
+"""
 
 import re
 from collections.abc import Iterable
@@ -12,6 +15,9 @@ REGION = "RU"
 """Where numbers without a country code are dialled: billings of this kind serve Russian providers."""
 
 _SHORTEST = 3
+_LENGTH = 11
+"""Digits of a Russian number with the 7 or 8 before it."""
+_PLUS_EIGHT = re.compile(r"\s*\+8[^0-9]")
 _ONLY_A_NUMBER = re.compile(r"[+\d\s().\-]{3,40}")
 
 
@@ -23,12 +29,41 @@ class ShownPhone(Struct, frozen=True):
     comment: str = ""
 
 
-def shown_phones(phones: Iterable[Phone]) -> tuple[ShownPhone, ...]:
-    """Phones ready to be shown, in their order; what is no valid number keeps the billing's own spelling."""
-    return tuple(ShownPhone(*_readable(phone.number), phone.comment) for phone in phones)
+def shown_phones(phones: Iterable[Phone], masks: tuple[str, ...] = ()) -> tuple[ShownPhone, ...]:
+    """Phones ready to be shown, in their order; what is no valid number keeps the billing's own spelling.
+
+    ``masks`` are spellings with an ``X`` for any digit: that of as many digits as the number has is taken whose digits
+    before the first ``X`` the number begins with, the one with the most of them.
+    """
+    return tuple(ShownPhone(*_masked(phone.number, masks), phone.comment) for phone in phones)
 
 
 @lru_cache(maxsize=4096)
+def _masked(number: str, masks: tuple[str, ...]) -> tuple[str, str]:
+    text, dial = _readable(number)
+    if not dial:
+        return text, dial
+    for digits in (re.sub(r"[^0-9]", "", number), dial.removeprefix("+")):
+        fitting = [mask for mask in masks if _fits(mask, digits)]
+        if fitting:
+            return _spelled(digits, max(fitting, key=lambda mask: len(_beginning(mask)))), dial
+    return text, dial
+
+
+def _spelled(digits: str, mask: str) -> str:
+    left = iter(digits)
+    return re.sub("[0-9X]", lambda _: next(left), mask)
+
+
+def _fits(mask: str, digits: str) -> bool:
+    return len(re.findall("[0-9X]", mask)) == len(digits) and digits.startswith(_beginning(mask))
+
+
+def _beginning(mask: str) -> str:
+    """The digits that choose the mask."""
+    return re.sub(r"[^0-9]", "", mask.partition("X")[0])
+
+
 def _readable(number: str) -> tuple[str, str]:
     digits = "".join(re.findall(r"[0-9]", number))
     if len(digits) < _SHORTEST:
@@ -38,6 +73,9 @@ def _readable(number: str) -> tuple[str, str]:
         return number, ""
     import phonenumbers  # the metadata is large: only who shows a phone pays for it
 
+    if len(digits) == _LENGTH and _PLUS_EIGHT.match(number):
+        # Servers that format numbers set a plus before 8, too; Russians dial 8 where others dial +7.
+        number = number.replace("+", "", 1)
     try:
         parsed = phonenumbers.parse(number, REGION)
     except phonenumbers.NumberParseException:
