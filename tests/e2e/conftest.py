@@ -14,9 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 from werkzeug.serving import make_server
 
 from example_host import create_app
-from example_host.address_book import fill_address_book
-from flask_bgbilling import SecretBox
 from flask_bgbilling.emulator import Emulator
+from tests.e2e.host_images import host_image, host_settings, share_templates
 from tests.support import Emulated, missing
 
 
@@ -78,21 +77,9 @@ def hosts(emulated: Emulated, tmp_path: Path) -> HostFactory:
         emulators = {billing_id: emulated(version) for billing_id, version in versions.items()}
         config = tmp_path / f"bgbilling-{len(list(tmp_path.iterdir()))}.conf"
         config.write_text(configuration(emulators, extra), "utf-8")
-        app = create_app(
-            {
-                "TESTING": True,
-                "WTF_CSRF_ENABLED": False,
-                "SECRET_KEY": "test",
-                "SQLALCHEMY_DATABASE_URI": f"sqlite:///{config.with_suffix('.sqlite3')}",
-                "BGBILLING_CONFIG": str(config),
-                "BGBILLING_SECRET_KEYS": [SecretBox.new_key()],
-                "CRM_FILES": str(tmp_path),
-                **(settings or {}),
-            }
-        )
-        if emulators:
-            with app.app_context():
-                fill_address_book(next(iter(emulators.values())).url, "admin", "admin")
+        file = config.with_suffix(".sqlite3")
+        file.write_bytes(host_image(next(iter(emulators.values()), None)))
+        app = share_templates(create_app({**host_settings(file, config), **(settings or {})}))
         return Host(app, emulators, config)
 
     return make
