@@ -5,8 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 5000
 WORKERS ?= 2
+PROGRAMS ?= 1000000
 
-.PHONY: demo test check bench docs messages services clean
+.PHONY: demo test check bench fuzz docs messages services clean
 
 demo: $(VENV)/.demo
 	$(BIN)/python -m example_host --port $(PORT)
@@ -24,6 +25,9 @@ check: $(VENV)/.complete
 
 bench: $(VENV)/.complete
 	$(BIN)/python -m benchmarks
+
+fuzz: $(VENV)/.complete
+	$(BIN)/python -m tests.fuzz_expressions --count $(PROGRAMS)
 
 docs: $(VENV)/.docs
 	$(BIN)/python -m docs.generate

@@ -5,7 +5,7 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import card, emulator_scale, feed, operators, overhead, saving, search
+from benchmarks import card, emulator_scale, expression, feed, operators, overhead, saving, search
 from benchmarks.measuring import Result
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,12 +27,14 @@ LIMITS = {
     "operators p95": 1.0,
     "operators median": 2.0,
 }
+VALUES = {"expression": 50.0}
+"""What is wanted of the value itself, not of its ratio."""
 
 
 def main() -> int:
     """Measures everything; ends with 1 when a ratio is over its limit."""
     results: list[Result] = []
-    for part in (overhead, card, search, emulator_scale, feed, saving, operators):
+    for part in (overhead, card, expression, search, emulator_scale, feed, saving, operators):
         for result in part.run():
             results.append(result)
             print(line(result), flush=True)
@@ -40,15 +42,27 @@ def main() -> int:
         json.dumps([result.as_json() for result in results], indent=2) + "\n", "utf-8"
     )
     (ROOT / "docs" / "performance.md").write_text(document(results), "utf-8")
-    return 1 if any(result.ratio > LIMITS[result.name] for result in results) else 0
+    return 0 if all(map(kept, results)) else 1
+
+
+def kept(result: Result) -> bool:
+    """Whether a result is within its limit."""
+    if result.name in VALUES:
+        return result.value <= VALUES[result.name]
+    return result.ratio <= LIMITS[result.name]
+
+
+def wanted(result: Result) -> str:
+    """The limit of a result in words: a ratio, or a value with its unit."""
+    return f"≤ {VALUES[result.name]:g} {result.unit}" if result.name in VALUES else f"≤ {LIMITS[result.name]}"
 
 
 def line(result: Result) -> str:
     """One result for the eye."""
-    verdict = "ok" if result.ratio <= LIMITS[result.name] else "OVER"
+    verdict = "ok" if kept(result) else "OVER"
     return (
         f"{result.name:36} {result.value:>10} {result.unit:8} baseline {result.baseline:>10}"
-        f"  ratio {result.ratio:>6} (limit {LIMITS[result.name]}) {verdict}"
+        f"  ratio {result.ratio:>6} (wanted {wanted(result)}) {verdict}"
     )
 
 
@@ -56,7 +70,7 @@ def document(results: list[Result]) -> str:
     """The page ``docs/performance.md``."""
     rows = "\n".join(
         f"| {result.name} | {result.value} {result.unit} | {result.baseline} {result.unit}"
-        f" | {result.ratio} | ≤ {LIMITS[result.name]} |"
+        f" | {result.ratio} | {wanted(result)} |"
         for result in results
     )
     return (
@@ -78,6 +92,8 @@ NOTES = """\
 - **section sequential requests**: the longest chain of billing requests that waited for each other, over all sections
   of the card in five bands; the baseline is the allowed two.
 - **emulator 100k**: search by exact and partial number with 100 000 contracts against 1 000.
+- **expression**: the number expression of the product description, already read, with the limits and everything that
+  guards it; the baseline is the same written in Python, which guards nothing.
 - **save wall**: the post that saves a contract parameter, or a payment, until its answer is there, against the very
   same billing calls made bare, one after another; 100 ms latency, the worse of 7.2 and 9.2. Journal, checks and
   drawing are in it.

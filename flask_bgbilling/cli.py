@@ -15,6 +15,7 @@ from flask.cli import ScriptInfo, pass_script_info, with_appcontext
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from flask_bgbilling.cli_expr import expr
 from flask_bgbilling.cli_import import imports
 from flask_bgbilling.cli_plugins import plugins
 from flask_bgbilling.config.check import check
@@ -37,6 +38,7 @@ def bgbilling() -> None:
 
 
 bgbilling.add_command(imports)
+bgbilling.add_command(expr)
 bgbilling.add_command(plugins)
 
 

@@ -23,6 +23,7 @@ TOO_MANY_ITEMS = N_("A collection would have more than %(limit)s items.")
 TOO_MUCH = N_("The expression makes more than %(limit)s characters of text in all.")
 TOO_LARGE_NUMBER = N_("A number would have more than %(limit)s digits.")
 TOO_DEEP = N_("Parts of the expression lie in each other more than %(limit)s deep.")
+NO_STACK = N_("The expression was run too deep inside of the program: there is no room left for it.")
 TOO_DEEP_VALUE = N_("Collections would lie in each other more than %(limit)s deep.")
 
 
@@ -58,7 +59,7 @@ class Budget:
         self.produced = limits.produced
         self.calls = limits.calls
         self.deadline = monotonic() + limits.seconds
-        self._look_at = self.steps - _LOOK_EVERY
+        self._look_at = max(self.steps - _LOOK_EVERY, 0)
 
     def spend(self, steps: int) -> None:
         """Takes steps; raises :class:`ExpressionLimitError` when there are none left, or no time."""
@@ -70,7 +71,7 @@ class Budget:
         """Compares steps and clock with the limits."""
         if self.steps < 0:
             raise ExpressionLimitError(TOO_MANY_STEPS, limit=self.limits.steps)
-        self._look_at = self.steps - _LOOK_EVERY
+        self._look_at = max(self.steps - _LOOK_EVERY, 0)
         if monotonic() > self.deadline:
             raise ExpressionLimitError(TOO_SLOW, limit=self.limits.seconds)
 

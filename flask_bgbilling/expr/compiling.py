@@ -6,7 +6,7 @@ Only the depth of a program, which the parser bounds, decides how deep the closu
 from collections.abc import Callable
 from typing import Final
 
-from flask_bgbilling.errors import N_, BGBillingError
+from flask_bgbilling.errors import N_
 from flask_bgbilling.expr import arithmetic, methods, nodes
 from flask_bgbilling.expr.errors import ExpressionError, ExpressionSyntaxError
 from flask_bgbilling.expr.java_patterns import JavaPattern
@@ -23,6 +23,7 @@ NO_LOOP = N_("“for” needs a list or a set, not %(type)s.")
 OUTSIDE_LOOP = N_("“%(found)s” makes sense only in a loop.")
 
 Code = Callable[[Run], Value]
+_EXACT: Final = frozenset({str, int, bool})
 _RETURN, _BREAK, _CONTINUE = 1, 2, 3
 _LEAVING: Final = {"return": _RETURN, "break": _BREAK, "continue": _CONTINUE}
 
@@ -121,11 +122,14 @@ def _chain(node: nodes.Chain) -> Code:
 
 def _compare(node: nodes.Compare) -> Code:
     left, right, decide, at = compiled(node.left), compiled(node.right), arithmetic.COMPARISONS[node.operator], node.at
+    exact, wanted = node.operator in ("==", "!="), node.operator == "=="
     if node.operator in ("=~", "!~"):
         _known_pattern(node.right)
 
     def compare(run: Run) -> Value:
         first, second = left(run), right(run)
+        if exact and type(first) is type(second) and type(first) in _EXACT:
+            return (first == second) is wanted
         try:
             return decide(first, second, run.budget)
         except ExpressionError as error:
@@ -148,19 +152,24 @@ def _method(node: nodes.Method) -> Code:
     arguments = [compiled(argument) for argument in node.arguments]
     if name in methods.PATTERN_METHODS and node.arguments:
         _known_pattern(node.arguments[0])
+    of_texts = methods.METHODS[str].get(name)
+    if of_texts is not None and not of_texts.needed <= len(arguments) <= len(of_texts.arguments):
+        of_texts = None  # refused when it is called
+    types = of_texts.types[: len(arguments)] if of_texts is not None else ()
 
     def call(run: Run) -> Value:
         value = target(run)
         given = [argument(run) for argument in arguments]
+        budget = run.budget
         try:
-            run.budget.spend(1)
+            budget.spend(1)
+            if of_texts is not None and type(value) is str and (*map(type, given),) == types:
+                return of_texts.run(budget, value, *given)  # what happens nearly always
             if type(value) is ExpressionObject:
                 return run.call_object(value, name, given)
-            return methods.call(value, name, given, run.budget)
+            return methods.call(value, name, given, budget)
         except ExpressionError as error:
             raise error.placed(at) from error.__cause__
-        except BGBillingError:
-            raise
 
     return call
 

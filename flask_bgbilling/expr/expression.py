@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from flask_bgbilling.errors import N_
-from flask_bgbilling.expr.budget import DEFAULT_LIMITS, TOO_DEEP, Budget, Limits
+from flask_bgbilling.expr.budget import DEFAULT_LIMITS, NO_STACK, Budget, Limits
 from flask_bgbilling.expr.compiling import Code, compiled
 from flask_bgbilling.expr.errors import ExpressionError, ExpressionLimitError
 from flask_bgbilling.expr.helpers import HELPERS
@@ -87,7 +87,7 @@ class Expression:
             error.locate(self.text)
             raise
         except RecursionError:
-            raise ExpressionLimitError(TOO_DEEP, limit=0) from None
+            raise ExpressionLimitError(NO_STACK) from None
 
 
 def _named(namespace: Namespace, budget: Budget) -> dict[str, Value]:

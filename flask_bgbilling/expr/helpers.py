@@ -11,6 +11,7 @@ from typing import Final
 from flask_bgbilling.errors import N_
 from flask_bgbilling.expr.errors import ExpressionError
 from flask_bgbilling.expr.objects import ExpressionObject, Namespace
+from flask_bgbilling.expr.values import written
 
 NOT_TEXT = N_("Argument %(place)s must be a text.")
 NOT_WHOLE = N_("Argument %(place)s must be a whole number.")
@@ -33,7 +34,9 @@ def text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (list, set)):
-        return f"[{', '.join(map(text, items(value)))}]"
+        return f"[{', '.join('null' if item is None else text(item) for item in items(value))}]"
+    if isinstance(value, float):
+        return written(value)
     return value.name if isinstance(value, ExpressionObject) else str(value)
 
 

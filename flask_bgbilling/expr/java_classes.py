@@ -30,6 +30,8 @@ _POSIX: Final = {
     "XDigit": "0-9A-Fa-f",
     "Space": SPACE,
 }
+_CASED: Final = r"\p{Lu}\p{Ll}\p{Lt}"
+_CASES: Final = {"Lower": "A-Za-z", "Upper": "A-Za-z", "Lu": _CASED, "Ll": _CASED, "Lt": _CASED}
 _BINARY: Final = {
     "Alphabetic": r"\p{Alphabetic}",
     "Letter": r"\p{L}",
@@ -52,8 +54,10 @@ def predefined(letter: str, *, unicode: bool) -> str | None:
     return found if letter.islower() else f"[^{found}]"
 
 
-def named(name: str) -> str | None:
+def named(name: str, *, ignore_case: bool) -> str | None:
     """The piece of ``\\p{name}``; ``None`` for a name that is not supported."""
+    if ignore_case and name.removeprefix("Is") in _CASES:
+        return _CASES[name.removeprefix("Is")]
     if name in _POSIX:
         return _POSIX[name]
     plain = name.removeprefix("Is")

@@ -31,7 +31,7 @@ BAD_RANGE = N_("The pattern has a range at position %(position)s that runs backw
 TWICE = N_("The pattern names two groups “%(found)s”.")
 
 _END: Final = rf"(?:(?=(?:\r\n|[{LINE_END}])?\Z)(?<!\r(?=\n)))"
-_LINE_START: Final = rf"(?:(?:\A|(?<=[{LINE_END}])(?<!\r(?=\n)))(?!\Z(?<=[\s\S])))"
+_LINE_START: Final = rf"(?:(?:\A|(?<=[{LINE_END}])(?<!\r(?=\n)))(?!\Z))"
 _LINE_STOP: Final = rf"(?:(?=[{LINE_END}]|\Z)(?<!\r(?=\n)))"
 _CONTROLS: Final = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "a": "\a", "e": "\x1b"}
 _FLAGS: Final = frozenset("iusmU")
@@ -357,7 +357,7 @@ class Translator:
         if piece is not None or character not in "pP":
             return piece
         name = self._until("}") if self._skip("{") else self._take()
-        found = named(name)
+        found = named(name, ignore_case="i" in self.flags)
         if found is None:
             raise self._refuse(f"\\{character}{{{name}}}", start)
         return found if character == "p" else f"[^{found}]"

@@ -18,6 +18,7 @@ ARGUMENT_TYPE = N_("Argument %(place)s of “%(name)s” must be %(wanted)s, not
 OUT_OF_RANGE = N_("“%(name)s”: the position %(position)s is outside the text of %(length)s characters.")
 
 Kind = Literal["String", "Integer", "any"]
+_TYPES: Final[dict[Kind, type]] = {"String": str, "Integer": int, "any": object}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,11 @@ class ValueMethod:
     run: Callable[..., Value]
     arguments: tuple[Kind, ...] = ()
     needed: int = 0
+
+    @property
+    def types(self) -> tuple[type, ...]:
+        """The types of the arguments in Python; an argument of any type is of none of them."""
+        return tuple(_TYPES[kind] for kind in self.arguments)
 
 
 def call(value: Value, name: str, arguments: list[Value], budget: Budget) -> Value:
@@ -40,7 +46,7 @@ def call(value: Value, name: str, arguments: list[Value], budget: Budget) -> Val
     if not method.needed <= len(arguments) <= len(method.arguments):
         raise ExpressionError(ARGUMENT_COUNT, name=name, count=len(arguments))
     for place, (argument, wanted) in enumerate(zip(arguments, method.arguments, strict=False)):
-        if wanted != "any" and type(argument) is not (str if wanted == "String" else int):
+        if wanted != "any" and type(argument) is not _TYPES[wanted]:
             raise ExpressionError(ARGUMENT_TYPE, place=place + 1, name=name, wanted=wanted, type=type_name(argument))
     return method.run(budget, value, *arguments)
 

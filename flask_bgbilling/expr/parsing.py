@@ -73,11 +73,13 @@ def _told(error: UnexpectedInput, text: str) -> ExpressionSyntaxError:
     token = getattr(error, "token", None)
     if token is None or token.type == "$END":
         return ExpressionSyntaxError(UNEXPECTED_END, at=len(text))
+    at = int(token.start_pos)
     if token.type == "ELSE":
-        return ExpressionSyntaxError(LONE_ELSE, at=token.start_pos or 0)
-    if text.startswith("/*", token.start_pos):
-        return ExpressionSyntaxError(UNCLOSED_COMMENT, at=token.start_pos or 0)
-    return ExpressionSyntaxError(UNEXPECTED, at=token.start_pos or 0, found=str(token)[:40])
+        return ExpressionSyntaxError(LONE_ELSE, at=at)
+    for opening in (at - 1, at):  # a comment without an end was read as a division by a product
+        if opening >= 0 and text.startswith("/*", opening):
+            return ExpressionSyntaxError(UNCLOSED_COMMENT, at=opening)
+    return ExpressionSyntaxError(UNEXPECTED, at=at, found=str(token)[:40])
 
 
 class _Words:

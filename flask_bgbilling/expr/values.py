@@ -9,14 +9,14 @@ from decimal import Decimal
 from typing import Any, Final
 
 from flask_bgbilling.errors import N_
-from flask_bgbilling.expr.budget import DEEPEST_VALUE, TOO_DEEP_VALUE, Budget, bounded
+from flask_bgbilling.expr.budget import DEEPEST_VALUE, TOO_DEEP_VALUE, TOO_LARGE_NUMBER, Budget, bounded
 from flask_bgbilling.expr.errors import ExpressionError, ExpressionLimitError
 from flask_bgbilling.expr.objects import ExpressionObject
 
 NO_VALUE = N_("A value of the type “%(type)s” cannot be used in expressions.")
 NO_MEMBER = N_("A set cannot hold a value of the type “%(type)s”.")
 
-_GREATEST_EXPONENT: Final = 400
+MOST_DECIMAL_DIGITS: Final = 400
 
 Value = Any
 """``None``, ``bool``, ``int``, ``float``, ``Decimal``, ``str``, :class:`ListValue`, :class:`SetValue`,
@@ -143,8 +143,10 @@ def weight(value: Value) -> int:
 
 def decimal(value: Decimal) -> Decimal:
     """A decimal number that is one, and of a size that arithmetic can bear."""
-    if not value.is_finite() or (value and abs(value.adjusted()) > _GREATEST_EXPONENT):
+    if not value.is_finite():
         raise ExpressionError(NO_VALUE, type="Decimal")
+    if value and abs(value.adjusted()) > MOST_DECIMAL_DIGITS:
+        raise ExpressionLimitError(TOO_LARGE_NUMBER, limit=MOST_DECIMAL_DIGITS)
     return value
 
 
