@@ -152,6 +152,12 @@ def permissions_page() -> str:
         ("process.read", "seeing processes and which contracts are linked to them", "`/processes/…`"),
         ("process.link.update", "linking contracts to processes, and taking links away", "`/processes/…`"),
         ("process.create", "new processes", "`/processes/…`"),
+        ("message.read", "messages with what is found for them", "`/messages/…`"),
+        (
+            "message.process",
+            "putting messages into processes and out of them, saving senders in contracts",
+            "`/messages/…`",
+        ),
         ("jobs.read", "the schedule, and all long work with its progress and log", "`/jobs`, `/pulse`"),
         ("jobs.run", "starting tasks now, stopping jobs and going on with them; a kind may ask for more", "`/jobs/…`"),
     ]
@@ -189,6 +195,7 @@ accepted. The rights of the person's own account in the billing apply all the sa
 | `parameter_ids` | reading and changing parameters, and searching by them | some parameters, by number |
 | `payment_type_ids` | adding, changing and deleting payments | some types, by billing |
 | `charge_type_ids` | adding, changing and deleting charges | some types, by billing |
+| `message_type_ids` | reading and processing messages | some types, by number: `allowedTypeIds` of the configuration |
 
 `None` means all, an empty set none; a billing that is not named in the options of types allows them all.
 

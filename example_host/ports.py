@@ -78,6 +78,7 @@ class HostUsers:
             billing_ids=frozenset(user.billing_ids.split(",")) if user.billing_ids else None,
             payment_type_ids=limits.get("payment"),
             charge_type_ids=limits.get("charge"),
+            message_type_ids=limits.get("message", {}).get(""),
         )
 
     def sign_in_address(self, back_to: str) -> str:

@@ -6,7 +6,7 @@ ROLES = ("operator", "accountant", "viewer", "administrator")
 
 # What a role may do in the extension. Order does not matter: one fitting pattern is enough, unless it is denied.
 GRANTED = {
-    "operator": ("contract.*", "customer.import", "process.*", "addresses.read", "crm.customers.*"),
+    "operator": ("contract.*", "customer.import", "process.*", "message.*", "addresses.read", "crm.customers.*"),
     "accountant": (
         "contract.search",
         "contract.read",
@@ -25,7 +25,7 @@ GRANTED = {
         "contract.journal.read",
         "process.read",
     ),
-    "viewer": ("contract.search", "contract.read", "contract.*.read", "process.read", "addresses.read"),
+    "viewer": ("contract.search", "contract.read", "contract.*.read", "process.read", "message.read", "addresses.read"),
     "administrator": ("*",),
 }
 DENIED: dict[str, tuple[str, ...]] = {

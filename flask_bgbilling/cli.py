@@ -74,7 +74,10 @@ def _of_application(script: ScriptInfo) -> list[Problem]:
         if not mounted.source.current().properties:
             raise click.ClickException("Nothing is configured: BGBILLING_CONFIG is not set, or empty.")
         jobs: JobService | None = mounted.services.jobs
-        found: list[Problem] = mounted.source.check(jobs.kinds if jobs is not None else None)
+        messages = mounted.services.messages
+        found: list[Problem] = mounted.source.check(
+            jobs.kinds if jobs is not None else None, messages.types.classes() if messages is not None else None
+        )
         return found
 
 

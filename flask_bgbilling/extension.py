@@ -13,6 +13,7 @@ from flask_bgbilling.builtin.card import CardPlugin
 from flask_bgbilling.builtin.card.copying import CopyingPlugin
 from flask_bgbilling.builtin.card.customer import CustomerPlugin
 from flask_bgbilling.builtin.card.importing import ImportPlugin
+from flask_bgbilling.builtin.messages import MessagesPlugin
 from flask_bgbilling.builtin.processes import ProcessRules
 from flask_bgbilling.config.check import check
 from flask_bgbilling.config.messages import Problem
@@ -31,6 +32,7 @@ from flask_bgbilling.domain.customers.importing import CustomerImport
 from flask_bgbilling.domain.customers.review import ImportReview
 from flask_bgbilling.domain.journal import ChangeJournal
 from flask_bgbilling.domain.links.service import ContractLinks
+from flask_bgbilling.domain.messages.service import MessageParts
 from flask_bgbilling.domain.processes.events import ProcessEvents
 from flask_bgbilling.domain.processes.links import ProcessLinks
 from flask_bgbilling.domain.retention import Retention
@@ -50,6 +52,7 @@ from flask_bgbilling.ports import (
     Clock,
     Customers,
     Documents,
+    Messages,
     NoAddressBook,
     OpenedObjects,
     Person,
@@ -70,6 +73,7 @@ from flask_bgbilling.web import creation as creation_pages
 from flask_bgbilling.web import imports as import_pages
 from flask_bgbilling.web import jobs as jobs_pages
 from flask_bgbilling.web import journal as journal_page
+from flask_bgbilling.web import messages as message_pages
 from flask_bgbilling.web import status as status_page
 from flask_bgbilling.web.customers import EmbeddedBody
 from flask_bgbilling.wire.session import Billings
@@ -137,6 +141,7 @@ class BGBilling:
         customers: Customers | None = None,
         processes: Processes | None = None,
         documents: Documents | None = None,
+        messages: Messages | None = None,
         open_mode: Callable[[Person], str] | None = None,
         database: HasSession | None = None,
         clock: Clock | None = None,
@@ -158,6 +163,7 @@ class BGBilling:
         self._customers = None if customers is None else _port("customers", customers, Customers)
         self._processes = None if processes is None else _port("processes", processes, Processes)
         self._documents = None if documents is None else _port("documents", documents, Documents)
+        self._messages = None if messages is None else _port("messages", messages, Messages)
         self._open_mode = open_mode
         if database is not None and not hasattr(database, "session"):
             raise ConfigurationError(detail=f"database: {_name(database)} has no session; pass the SQLAlchemy() object")
@@ -183,11 +189,15 @@ class BGBilling:
         links = self._links(unit_of_work, access, source, changes)
         copying = ParameterCopying(links.customers, links) if links is not None else None
         importing, reviewing = self._importing(app, unit_of_work, access, source, links, changes)
+        parts = None
+        if self._messages is not None:
+            parts = MessageParts(self._messages, self._users, source.current, lambda: plugins)
         ours = (
             CardPlugin(),
             *_customer_plugins(links, copying),
             *_import_plugins(importing, reviewing),
             ProcessRules(),
+            *self._message_plugins(source, parts),
         )
         plugins = Plugins(ours, self._plugins, self._clock)
         process_events = ProcessEvents(plugins) if self._processes is not None else None
@@ -222,6 +232,7 @@ class BGBilling:
             processes=self._processes,
             process_links=process_links,
             process_events=process_events,
+            messages=parts.desk(access, process_links, actions_of, unit_of_work, self._customers) if parts else None,
             jobs=self._jobs(unit_of_work, source),
             addresses=addresses_of(
                 self._address_directory,
@@ -256,6 +267,22 @@ class BGBilling:
             return None
         rows = Links(unit_of_work)
         return ContractLinks(rows, unit_of_work, access, self._customers, source.current, changes.journal, self._clock)
+
+    def _message_plugins(self, source: ConfigurationSource, parts: MessageParts | None) -> Iterable[object]:
+        """Our classes for messages, where the host has some."""
+        if self._messages is None or parts is None:
+            return ()
+        address_parameters = lambda: source.current().search.address_parameter_ids  # noqa: E731 - one expression
+        return (
+            MessagesPlugin(
+                self._messages,
+                parts.saving,
+                self._address_book,
+                address_parameters,
+                self._customers,
+                self._address_directory,
+            ),
+        )
 
     def _process_links(
         self,
@@ -306,6 +333,7 @@ class BGBilling:
         )
         blueprint.before_request(_only_when_enabled)
         blueprint.after_request(pages.keep_private)
+        blueprint.after_request(message_pages.stay_here)
         for part in (
             search.search,
             customers.customers,
@@ -318,6 +346,7 @@ class BGBilling:
             address_feed.address_feed,
             creation_pages.creation,
             status_page.status,
+            message_pages.messages,
             views.common,
         ):
             blueprint.register_blueprint(part)
@@ -374,7 +403,10 @@ class BGBilling:
         """
         state = _state()
         jobs = state.services.jobs.kinds if state.services.jobs is not None else None
-        return state.source.check(jobs) if text is None else check(text, jobs=jobs)
+        messages = state.services.messages.types.classes() if state.services.messages is not None else None
+        if text is None:
+            return state.source.check(jobs, messages)
+        return check(text, jobs=jobs, messages=messages)
 
 
 def _state() -> State:

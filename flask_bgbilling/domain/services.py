@@ -13,6 +13,7 @@ from flask_bgbilling.domain.customers.importing import CustomerImport
 from flask_bgbilling.domain.customers.review import ImportReview
 from flask_bgbilling.domain.journal import ChangeJournal
 from flask_bgbilling.domain.links.service import ContractLinks
+from flask_bgbilling.domain.messages.service import MessageDesk
 from flask_bgbilling.domain.processes.events import ProcessEvents
 from flask_bgbilling.domain.processes.links import ProcessLinks
 from flask_bgbilling.domain.search.service import ContractSearch
@@ -30,9 +31,10 @@ class Services:
 
     ``journal`` is ``None`` when the application keeps none, ``customers`` and ``processes`` when the host has none.
     ``links``, ``creation``, ``copying``, ``importing`` and ``reviewing`` are ``None`` without customers or without a
-    journal, ``process_events`` without processes, ``process_links`` without processes or without a journal, ``jobs``
-    without a database. ``release`` gives the host's database connection back before a long wait. ``opens_separately``
-    says that a person wants contract cards by themselves, not inside of their customers'.
+    journal, ``process_events`` without processes, ``process_links`` without processes or without a journal,
+    ``messages`` when the host has none, ``jobs`` without a database. ``release`` gives the host's database connection
+    back before a long wait. ``opens_separately`` says that a person wants contract cards by themselves, not inside of
+    their customers'.
     """
 
     users: Users
@@ -53,5 +55,6 @@ class Services:
     processes: Processes | None = None
     process_links: ProcessLinks | None = None
     process_events: ProcessEvents | None = None
+    messages: MessageDesk | None = None
     jobs: "JobService | None" = None
     addresses: Addresses | None = None

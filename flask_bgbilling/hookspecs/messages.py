@@ -158,9 +158,13 @@ class PossibleProcessContext:
 
 @dataclass(frozen=True)
 class PossibleProcessSearch:
-    """Finds processes that a message may belong to; ``find`` gives their ids."""
+    """Finds processes that a message may belong to; ``find`` gives their ids, ``reason`` says why it is those.
+
+    ``reason`` is an English message id of ours or a text of the plugin's.
+    """
 
     find: Callable[[PossibleProcessContext], Sequence[int]]
+    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -46,10 +46,10 @@ class Messages(Protocol):
         ...
 
     def lock(self, message_id: int) -> Message | None:
-        """One message, read anew and held until the transaction ends; called first in its transaction.
+        """One message as it is now, whatever was read before, held until the transaction ends.
 
-        Who processes it at the same moment has to wait here and then sees what was done. A database that cannot hold
-        rows is made to wait by a write: ``UPDATE … SET id = id WHERE id = …``.
+        Who processes it at the same moment has to wait here and then sees what was done. Where the database cannot hold
+        rows a write does it: ``UPDATE … SET id = id WHERE id = …``.
         """
         ...
 

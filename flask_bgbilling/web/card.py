@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from flask_bgbilling.domain.billings import Viewer
 from flask_bgbilling.domain.changes import UNCHANGED
 from flask_bgbilling.domain.contracts.service import OpenedCard
 from flask_bgbilling.errors import N_, Absent
@@ -12,7 +13,7 @@ from flask_bgbilling.web import csrf
 from flask_bgbilling.web.customers import customer_of, gone_page
 from flask_bgbilling.web.htmx import shown_path, wants_partial
 from flask_bgbilling.web.i18n import t
-from flask_bgbilling.web.pages import address, current_address, page, partial
+from flask_bgbilling.web.pages import address, current_address, fragment, page, partial
 from flask_bgbilling.web.sections import drawn, new_once, query_fields
 from flask_bgbilling.web.security import allowed, viewer
 from flask_bgbilling.web.services import services
@@ -66,6 +67,20 @@ def menu(billing_id: str, cid: int, key: str) -> Response:
 def file(billing_id: str, cid: int, key: str, name: str) -> Response:
     """A file of a section, as a download or for a sandboxed frame."""
     return _sent(services().contracts.open_file(viewer(), billing_id, cid, key, name, query_fields()))
+
+
+def embedded_card(person: Viewer, billing_id: str, cid: int) -> dict[str, Any]:
+    """The card of a contract as a piece of another page of ours: ``card_body``; its first section loads by itself.
+
+    Raises what opening a card raises.
+    """
+    contracts = services().contracts
+    opened = contracts.open(person, billing_id, cid)
+    here = address("card.show", billing_id=billing_id, cid=cid)
+    if opened.problem is None:
+        contracts.remember(person, opened.card, here)
+    values = {**_overview(opened), "first": opened.first, "key": None, "reload": here, "opened": None}
+    return {"card_body": fragment("bgbilling/card.html", **values), "card_problem": None, "retry_url": None}
 
 
 def whole_card(billing_id: str, cid: int, key: str | None, drawn: dict[str, Any], status: int = 200) -> Response:

@@ -15,7 +15,8 @@ from flask_bgbilling.domain.creation.making import MadeLately
 from flask_bgbilling.errors import BGBillingError
 from flask_bgbilling.fields import FormFields
 from flask_bgbilling.web import csrf, pages
-from flask_bgbilling.web.i18n import describe, t
+from flask_bgbilling.web.forms import TypedForm
+from flask_bgbilling.web.i18n import t
 from flask_bgbilling.web.security import allowed, viewer
 from flask_bgbilling.web.services import services
 from flask_bgbilling.web.statuses import status_of
@@ -23,28 +24,6 @@ from flask_bgbilling.web.statuses import status_of
 creation = Blueprint("creation", __name__, url_prefix="/customer/<int:customer_id>/contracts")
 
 LONGEST_KEY = 64
-
-
-class _Form:
-    """What the field macros ask: typed values, the problem of a field, where the cursor begins."""
-
-    def __init__(self, typed: FormFields, problem: BGBillingError | None, once: str) -> None:
-        self.typed = typed
-        self.problem = problem
-        self.once = once
-        self.field = getattr(problem, "field", "")
-
-    def value(self, name: str, stored: object = "") -> str:
-        """What was typed, else what was there."""
-        return self.typed.raw(name) if name in self.typed else str(stored)
-
-    def problem_of(self, name: str) -> str:
-        """Why the field cannot be used, in the reader's words."""
-        return describe(self.problem)[0] if self.problem is not None and self.field == name else ""
-
-    def focused(self, name: str, first: bool) -> bool:
-        """Whether the cursor begins here."""
-        return self.field == name if self.field else first
 
 
 @creation.get("/new")
@@ -161,7 +140,7 @@ def _new(customer_id: int, typed: FormFields, problem: BGBillingError | None = N
         lately=problem.record if isinstance(problem, MadeLately) else None,
         open_creations=work.open_of(customer_id),
         states=STATE_OF_CREATION,
-        form=_Form(typed, problem, secrets.token_urlsafe(24)),
+        form=TypedForm(typed, problem, secrets.token_urlsafe(24)),
     )
 
 

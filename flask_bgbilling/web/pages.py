@@ -27,7 +27,16 @@ from flask_bgbilling.web.services import services
 logger = logging.getLogger(__name__)
 
 STATIC = Path(__file__).resolve().parent.parent / "static" / "bgbilling"
-STYLES = ("bgbilling.css", "search.css", "card.css", "money.css", "forms.css", "journal.css", "jobs.css")
+STYLES = (
+    "bgbilling.css",
+    "search.css",
+    "card.css",
+    "money.css",
+    "forms.css",
+    "journal.css",
+    "jobs.css",
+    "messages.css",
+)
 SCRIPTS = ("bgbilling.js",)
 FLUSH = "\0flush\0"
 

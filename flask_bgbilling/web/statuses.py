@@ -6,6 +6,8 @@ from flask_bgbilling.domain.contracts.actions import ReadOnly, UnknownAction, Un
 from flask_bgbilling.domain.contracts.service import UnknownSection
 from flask_bgbilling.domain.creation.chain import UnknownCreation
 from flask_bgbilling.domain.links.errors import UnknownCustomer
+from flask_bgbilling.domain.messages.contacts import UnknownMessage
+from flask_bgbilling.domain.messages.service import CannotProcess
 from flask_bgbilling.errors import (
     Absent,
     AccountMissing,
@@ -32,6 +34,8 @@ _STATUSES: Sequence[tuple[type[BGBillingError], int]] = (
     (UnknownCreation, 404),
     (UnknownCustomer, 404),
     (UnknownKind, 404),
+    (UnknownMessage, 404),
+    (CannotProcess, 403),
     (NoJobs, 403),
     (ReadOnly, 403),
     (Gone, 410),

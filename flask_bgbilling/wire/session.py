@@ -57,6 +57,7 @@ class Billing:
         self.login = credentials.login
         self.requests = RequestCounter()
         self._state = state
+        self._credentials = credentials
         self._account = account_key(credentials)
         self._before_call = before_call
         self._clock = clock
@@ -82,6 +83,18 @@ class Billing:
         self._before_call()
         limits = self._state.large_limits if operation.large else self._state.limits
         return self._submit(operation.name, limits.total, lambda: self._ask(operation, arguments))
+
+    def begin(self, name: str, work: Callable[["Billing"], T]) -> Pending[T]:
+        """Begins work of several calls in the billing's lane, at most two of them one after the other.
+
+        ``work`` gets the same billing as it has to be used there, without ``before_call``; ``name`` is told when no
+        thread was free in time.
+        """
+        self._before_call()
+        inside = Billing(self._state, self._credentials, self.person_id, _nothing, self._clock)
+        inside.requests = self.requests
+        inside._conversation = self._conversation
+        return self._submit(name, 2 * self._state.limits.total, lambda: work(inside))
 
     def directory(self, directory: Directory[T]) -> T:
         """A directory from memory, read or renewed when due."""
@@ -182,6 +195,10 @@ class Billing:
             return TimedOut(billing=self.title, operation=name, seconds=f"{seconds:g}")
 
         return self._state.lane.submit(work, now() + seconds, late)
+
+
+def _nothing() -> None:
+    """Nothing is done before a call in a lane: it was done by whoever began the work."""
 
 
 class Billings:

@@ -30,7 +30,7 @@ OURS = "bgbilling."
 OPEN_TO_ALL = {"bgbilling.static", "bgbilling.address_feed.updated"}
 VALUES = {"billing_id": BILLING, "cid": CID, "key": "notes", "action": "add", "record_id": 1, "name": "a.pdf",
           "customer_id": 1, "creation_id": 1, "case_id": 1, "job_id": 1, "rest": "nowhere",
-          "filename": "bgbilling.css"}  # fmt: skip
+          "message_id": 1, "number": 1, "tab": "new", "filename": "bgbilling.css"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

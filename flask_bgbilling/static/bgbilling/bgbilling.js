@@ -5,6 +5,7 @@ import "./card.js";
 import "./forms.js";
 import "./keys.js";
 import "./latest.js";
+import "./messages.js";
 import "./pulse.js";
 import "./scroll.js";
 import "./search.js";
