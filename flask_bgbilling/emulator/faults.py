@@ -7,8 +7,8 @@
 - ``http-500``: answers an HTTP error page (``status`` chooses another code), nothing is executed
 - ``execute-but-do-not-answer``: executes the call, then resets the connection
 - ``execute-then-hang``: executes the call, then never answers
-- ``execute-late``: breaks the connection at once and executes the call ``delay_ms`` later: the client has no answer,
-  and what it finds when it looks soon after is not yet the truth
+- ``execute-late``: breaks the connection at once and executes the call ``delay_ms`` later, or as soon as the fault is
+  cleared: the client has no answer, and what it finds when it looks soon after is not yet the truth
 - ``truncated``: breaks the connection in the middle of the answer
 - ``cut-body``: a complete HTTP answer that holds the first half of the document
 - ``garbled``: ``size`` bytes of noise instead of the answer, 10 MB by default
@@ -82,6 +82,7 @@ class Faults:
     def __init__(self) -> None:
         self._active: list[Fault] = []
         self._lock = threading.Lock()
+        self._release = threading.Event()
 
     def set(self, name: str, **options: Any) -> Fault:
         """Switches a fault on; the same name with the same operations is replaced.
@@ -97,9 +98,18 @@ class Faults:
             self._active.append(fault)
         return fault
 
-    def clear(self, name: str | None = None) -> None:
-        """Switches one fault off wherever it applies, or all."""
+    @property
+    def release(self) -> threading.Event:
+        """Set when what is to be executed late is to be executed now; take it before the client is left."""
         with self._lock:
+            return self._release
+
+    def clear(self, name: str | None = None) -> None:
+        """Switches one fault off wherever it applies, or all; calls that wait to be executed late are executed."""
+        with self._lock:
+            if name in (None, "execute-late"):
+                self._release.set()
+                self._release = threading.Event()
             self._active = [fault for fault in self._active if name is not None and fault.name != name]
 
     def take(self, operation: str) -> dict[str, Fault]:

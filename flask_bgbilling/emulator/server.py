@@ -201,8 +201,9 @@ class EmulatorHandler(BaseHTTPRequestHandler):
         if "reset" in faults:
             self._reset()
         if late := faults.get("execute-late"):
+            release = self.server.faults.release
             self._leave_client()
-            self._sleep(late.delay_ms / 1000)
+            self._sleep(late.delay_ms / 1000, release)
         if failing := faults.get("http-500"):
             self._send(Answer(failing.status, b"<h1>Internal Server Error</h1>", "text/html"))
             raise Closed
@@ -267,9 +268,12 @@ class EmulatorHandler(BaseHTTPRequestHandler):
             pass
         raise Closed
 
-    def _sleep(self, seconds: float) -> None:
-        if self.server.stopping.wait(seconds):
-            raise Closed
+    def _sleep(self, seconds: float, release: threading.Event | None = None) -> None:
+        """Waits so long, or until the release; not beyond the life of the server."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0 and not (release and release.is_set()):
+            if self.server.stopping.wait(min(left, 0.05) if release else left):
+                raise Closed
 
     def _hang(self) -> None:
         """Keeps silent until the client or the emulator goes."""

@@ -136,7 +136,7 @@ def test_a_lost_answer_is_found_in_the_billing(desk: Desk, fault: str) -> None:
 def test_what_is_done_late_is_found_when_it_is_there(desk: Desk) -> None:
     client = desk.host.client()
     fields = desk.asked(client)
-    desk.emulator.faults.set("execute-late", operation=desk.write, count=1, delay_ms=1500)
+    desk.emulator.faults.set("execute-late", operation=desk.write, count=1, delay_ms=600_000)
     page = desk.send(client, fields)
     assert "The billing did not confirm" in page.text
     # Neither a reload nor another tab sends it again.
@@ -145,6 +145,8 @@ def test_what_is_done_late_is_found_when_it_is_there(desk: Desk) -> None:
     assert answer.status_code == 400
     assert "Exactly the same is being done already" in answer.text
     assert "/change/" in answer.text
+    assert desk.rows() == []
+    desk.emulator.faults.clear()
     wait_until(lambda: len(desk.rows()) == 1)
     answer = desk.act(client, page, "look")
     assert f"{desk.kind.title()} added" in answer.text

@@ -164,10 +164,12 @@ def test_an_activation_that_comes_late_is_found(hosted_privately: HostFactory) -
     host = hosted_privately(bitel="9.2")
     client, emulator = host.client(), host.emulators["bitel"]
     there = f"{TARIFFS}/activate-option?option={TURBO}"
-    emulator.faults.set("execute-late", operation="contractTariffOptionActivate", count=1, delay_ms=2500)
+    emulator.faults.set("execute-late", operation="contractTariffOptionActivate", count=1, delay_ms=600_000)
     doubt = post_form(client, there, mode=str(WEEK)).text
     assert "not confirmed" in doubt
     assert "outcome is not known yet" in post_form(client, there, mode=str(WEEK)).text
+    assert charges(emulator) == []
+    emulator.faults.clear()
     wait_until(lambda: charges(emulator) == [Decimal(200)], what="the late activation")
     (look,) = set(re.findall(r'action="([^"]+/change/[0-9]+/look)"', doubt))
     assert "Option activated" in client.post(look, headers=HTMX).text

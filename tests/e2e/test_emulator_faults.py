@@ -239,6 +239,17 @@ def test_a_late_execution_comes_after_the_client_has_given_up(billing: Emulator)
     assert time.monotonic() - began >= 0.3
 
 
+def test_a_late_execution_comes_at_once_when_the_fault_is_cleared(billing: Emulator) -> None:
+    before = len(billing.rows("user_command"))
+    billing.faults.set("execute-late", operation="admin/Command", count=1, delay_ms=600_000)
+    with pytest.raises((ConnectionResetError, http.client.RemoteDisconnected)):
+        send(billing, COMMAND)
+    billing.faults.clear("hang")
+    assert len(billing.rows("user_command")) == before
+    billing.faults.clear("execute-late")
+    wait_until(lambda: len(billing.rows("user_command")) == before + 1, PATIENCE)
+
+
 def test_a_late_execution_does_not_outlive_the_server() -> None:
     with Emulator(EmulatorSettings(version="9.2", contracts=12)) as emulator:
         emulator.faults.set("execute-late", delay_ms=60_000)
