@@ -23,7 +23,7 @@ check: $(VENV)/.complete
 	$(BIN)/python -m tests.meta.messages --check
 	$(BIN)/python -m docs.generate --check
 
-bench: $(VENV)/.complete
+bench: $(VENV)/.complete services
 	$(BIN)/python -m benchmarks
 
 fuzz: $(VENV)/.complete

@@ -5,7 +5,18 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import card, emulator_scale, expression, feed, operators, overhead, saving, search
+from benchmarks import (
+    card,
+    emulator_scale,
+    expression,
+    feed,
+    importing,
+    operators,
+    overhead,
+    saving,
+    search,
+    workers,
+)
 from benchmarks.measuring import Result
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +34,14 @@ LIMITS = {
     "save sequential requests payment": 1.0,
     "feed 500k memory": 1.1,
     "feed 500k": 2.0,
+    "match one": 1.0,
+    "match one mariadb": 1.0,
+    "import 1000": 0.2,
+    "import 1000 mariadb": 0.2,
+    "import 1000 memory": 1.0,
+    "import 1000 memory mariadb": 1.0,
+    "two workers": 0.6,
+    "worker memory": 1.0,
     "operators errors": 0,
     "operators p95": 1.0,
     "operators median": 2.0,
@@ -34,7 +53,7 @@ VALUES = {"expression": 50.0}
 def main() -> int:
     """Measures everything; ends with 1 when a ratio is over its limit."""
     results: list[Result] = []
-    for part in (overhead, card, expression, search, emulator_scale, feed, saving, operators):
+    for part in (overhead, card, expression, search, emulator_scale, feed, saving, operators, importing, workers):
         for result in part.run():
             results.append(result)
             print(line(result), flush=True)
@@ -101,6 +120,13 @@ NOTES = """\
   all version bands; the baseline is a look at what is there, the write, and a look at what is there now.
 - **feed 500k memory**: the peak memory of a process that feeds 500 000 houses to a billing, against 50 000.
 - **feed 500k**: the time that it takes, against ten times that of 50 000 houses.
+- **match one**: the decision whose customer a contract is, candidates read from 200 000 customers of the example host;
+  the baseline is the allowed millisecond.
+- **import 1000**: a contract's share of an import of 1 000 into these customers, emulator latency 10 ms, against the
+  import of one contract after another. *memory* is the peak of the process that does it, the baseline the allowed
+  300 MB.
+- **two workers**: an import of 1 000 contracts by two workers of a fleet on Redis and MariaDB, emulator latency 100 ms,
+  against one worker. **worker memory** is the most that one of them has held.
 - **operators**: fifty people with a contract each read cards, parameters, money, notes and tariffs and change
   parameters, payments and notes, with two seconds to think after each page; gunicorn gthread, two workers of sixteen
   threads, 20 ms latency, everything on one machine. *errors* are pages that failed (the baseline counts all pages).

@@ -61,12 +61,12 @@ def _pull(folder: Path, houses: int) -> None:
             count += piece.count(b"<record ")
         times.append(perf_counter() - started)
         assert count == houses, count
-    print(_peak(), round(min(times), 3))
+    print(peak(), round(min(times), 3))
 
 
-def _peak() -> float:
-    """The most megabytes that this process has held; what its parent held before the start does not count."""
-    for line in Path("/proc/self/status").read_text("utf-8").splitlines():
+def peak(process: int | str = "self") -> float:
+    """The most megabytes that a process has held; what its parent held before the start does not count."""
+    for line in Path(f"/proc/{process}/status").read_text("utf-8").splitlines():
         if line.startswith("VmHWM:"):
             return round(int(line.split()[1]) / 1024, 1)
     raise RuntimeError("this system does not tell the memory of a process")

@@ -1,20 +1,16 @@
 """Fixtures for all tests: emulated billings, private database and browser, applications."""
 
-import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from flask_bgbilling.emulator import Emulator, EmulatorSettings
 from tests.meta.messages import compile_stale
-from tests.support import Emulated, free_port, missing, wait_until
+from tests.servers import NotInstalled, mariadb_server, redis_server
+from tests.support import Emulated, missing
 
 NOON = datetime(2026, 11, 23, 12)
 """The wall clock of private billings."""
@@ -81,83 +77,24 @@ def private_billing() -> Iterator[Emulated]:
 @pytest.fixture(scope="session")
 def mariadb() -> Iterator[str]:
     """A private MariaDB server; gives the SQLAlchemy address of its empty database ``bgbilling``."""
-    server = shutil.which("mariadbd") or shutil.which("mariadbd", path="/usr/sbin:/usr/local/sbin")
-    installer = shutil.which("mariadb-install-db")
-    if server is None or installer is None:
-        missing("MariaDB")
-        return
-    import pymysql
-
-    folder = Path(tempfile.mkdtemp(prefix="bgb-mariadb-"))
-    user = ["--user=root"] if os.getuid() == 0 else []
-    subprocess.run(
-        [installer, *user, f"--datadir={folder / 'data'}", "--auth-root-authentication-method=normal"],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    port = free_port()
-    process = subprocess.Popen(
-        [
-            server,
-            "--no-defaults",
-            *user,
-            f"--datadir={folder / 'data'}",
-            f"--socket={folder / 'socket'}",
-            f"--pid-file={folder / 'pid'}",
-            f"--port={port}",
-            "--bind-address=127.0.0.1",
-            "--skip-name-resolve",
-            "--innodb-flush-log-at-trx-commit=0",
-            "--character-set-server=utf8mb4",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-
-        def answers() -> bool:
-            try:
-                pymysql.connect(host="127.0.0.1", port=port, user="root", connect_timeout=2).close()
-            except pymysql.err.OperationalError:
-                return False
-            return True
-
-        wait_until(answers, what="MariaDB")
-        with closing(pymysql.connect(host="127.0.0.1", port=port, user="root")) as connection:
-            connection.cursor().execute("CREATE DATABASE bgbilling CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
-        yield f"mysql+pymysql://root@127.0.0.1:{port}/bgbilling?charset=utf8mb4"
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-        shutil.rmtree(folder, ignore_errors=True)
+    with installed(mariadb_server()) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
 def redis() -> Iterator[str]:
     """A private Redis server that keeps nothing; gives its address."""
-    server = shutil.which("redis-server")
-    if server is None:
-        missing("Redis")
-        return
-    port = free_port()
-    process = subprocess.Popen(
-        [server, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        from redis import Redis
-        from redis.exceptions import ConnectionError as NotThere
+    with installed(redis_server()) as address:
+        yield address
 
-        def answers() -> bool:
-            try:
-                return bool(Redis(port=port).ping())
-            except NotThere:
-                return False
 
-        wait_until(answers, what="Redis")
-        yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
+@contextmanager
+def installed(server: AbstractContextManager[str]) -> Iterator[str]:
+    """The server, where the machine has one."""
+    with ExitStack() as stack:
+        try:
+            address = stack.enter_context(server)
+        except NotInstalled as lacking:
+            missing(str(lacking))
+            return
+        yield address

@@ -3,9 +3,10 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
 
 from flask import has_request_context, request
-from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy import ColumnElement, Integer, Select, Table, and_, bindparam, delete, func, select
 
 from example_host.customers.models import (
     AddressValue,
@@ -35,9 +36,61 @@ from flask_bgbilling.ports import (
 PATH = "/customers/"
 TITLE_LENGTH = 255
 LAST = chr(0x10FFFF)
+_wild = re.compile(r"[%_/]")
 _card = re.compile(rf"{PATH}(\d+)$")
 
-Found = Select[tuple[CustomerRow]]
+# Searches read plain columns: an import makes thousands, and rows of the mapper cost more than their queries.
+CUSTOMERS = cast(Table, CustomerRow.__table__).c
+TAILS = cast(Table, TitleTail.__table__).c
+TEXTS = cast(Table, TextValue.__table__).c
+PHONES = cast(Table, PhoneValue.__table__).c
+ADDRESSES = cast(Table, AddressValue.__table__).c
+PARAMETERS = cast(Table, ParameterRow.__table__).c
+
+
+def _query(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """Customers in their order, at most ``most``; made once, because to make a statement costs more than to run it."""
+    columns = select(CUSTOMERS.id, CUSTOMERS.title, CUSTOMERS.group_id, CUSTOMERS.title_pattern_id)
+    ordered = columns.where(*conditions).order_by(CUSTOMERS.sorted_by, CUSTOMERS.id)
+    return ordered.limit(bindparam("most", type_=Integer))
+
+
+def _holding(column: ColumnElement[int], *conditions: ColumnElement[bool]) -> Select[Any]:
+    return _query(CUSTOMERS.id.in_(select(column).where(*conditions)))
+
+
+_IN_TITLE = CUSTOMERS.folded.like(bindparam("pattern"), escape="/")
+_AT = and_(ADDRESSES.parameter_id == bindparam("parameter"), ADDRESSES.house_id == bindparam("house"))
+_FLAT = func.lower(ADDRESSES.flat) == bindparam("flat")
+_ROOM = func.lower(ADDRESSES.room) == bindparam("room")
+
+BY_WORD = _query(_IN_TITLE)
+BY_TITLE = _query(
+    _IN_TITLE,
+    CUSTOMERS.id.in_(select(TAILS.customer_id).where(TAILS.tail >= bindparam("rest"), TAILS.tail < bindparam("end"))),
+)
+BY_TEXT = _holding(
+    TEXTS.customer_id,
+    TEXTS.parameter_id == bindparam("parameter"),
+    TEXTS.beginning == bindparam("beginning"),
+    TEXTS.value == bindparam("value"),
+)
+BY_PHONES = _holding(
+    PHONES.customer_id,
+    PHONES.parameter_id == bindparam("parameter"),
+    PHONES.digits.in_(bindparam("numbers", expanding=True)),
+)
+BY_ADDRESS = {
+    (False, False): _holding(ADDRESSES.customer_id, _AT),
+    (True, False): _holding(ADDRESSES.customer_id, _AT, _FLAT),
+    (False, True): _holding(ADDRESSES.customer_id, _AT, _ROOM),
+    (True, True): _holding(ADDRESSES.customer_id, _AT, _FLAT, _ROOM),
+}
+KNOWN = (
+    select(PARAMETERS.id, PARAMETERS.type, PARAMETERS.title)
+    .where(PARAMETERS.id.in_(bindparam("ids", expanding=True)))
+    .order_by(PARAMETERS.id)
+)
 
 
 class HostCustomers:
@@ -57,43 +110,31 @@ class HostCustomers:
     def find_by_title(self, text: str, limit: int) -> Sequence[Customer]:
         """Customers whose title contains the text; a text of several words is found by an index."""
         folded = fold(text)
-        wanted = select(CustomerRow).where(CustomerRow.folded.contains(folded, autoescape=True))
+        pattern = "%" + _wild.sub(r"/\g<0>", folded) + "%"
         if rest := second_word(folded):
-            holders = select(TitleTail.customer_id).where(TitleTail.tail >= rest, TitleTail.tail < rest + LAST)
-            wanted = wanted.where(CustomerRow.id.in_(holders))
-        return _found(wanted, limit)
+            return _found(BY_TITLE, limit, pattern=pattern, rest=rest, end=rest + LAST)
+        return _found(BY_WORD, limit, pattern=pattern)
 
     def find_by_text(self, parameter_id: int, value: str, limit: int) -> Sequence[Customer]:
         """Customers whose text parameter equals the value."""
         text = value.strip()
         if not text:
             return ()
-        holders = select(TextValue.customer_id).where(
-            TextValue.parameter_id == parameter_id, TextValue.beginning == text[:INDEXED], TextValue.value == text
-        )
-        return _found(select(CustomerRow).where(CustomerRow.id.in_(holders)), limit)
+        return _found(BY_TEXT, limit, parameter=parameter_id, beginning=text[:INDEXED], value=text)
 
     def find_by_phones(self, parameter_id: int, digits: Sequence[str], limit: int) -> Sequence[Customer]:
         """Customers with any of the numbers."""
         numbers = sorted({number for number in map(digits_of, digits) if number})[:CHUNK]
         if not numbers:
             return ()
-        holders = select(PhoneValue.customer_id).where(
-            PhoneValue.parameter_id == parameter_id, PhoneValue.digits.in_(numbers)
-        )
-        return _found(select(CustomerRow).where(CustomerRow.id.in_(holders)), limit)
+        return _found(BY_PHONES, limit, parameter=parameter_id, numbers=numbers)
 
     def find_by_address(self, parameter_id: int, address: CustomerAddress, limit: int) -> Sequence[Customer]:
         """Customers with an address in this house, and of this flat and room where those are given."""
         house, flat, room = address.place
-        holders = select(AddressValue.customer_id).where(
-            AddressValue.parameter_id == parameter_id, AddressValue.house_id == house
-        )
-        if flat:
-            holders = holders.where(func.lower(AddressValue.flat) == flat.lower())
-        if room:
-            holders = holders.where(func.lower(AddressValue.room) == room.lower())
-        return _found(select(CustomerRow).where(CustomerRow.id.in_(holders)), limit)
+        named = {name: text.lower() for name, text in (("flat", flat), ("room", room)) if text}
+        wanted = BY_ADDRESS[bool(flat), bool(room)]
+        return _found(wanted, limit, parameter=parameter_id, house=house, **named)
 
     def parameters(self) -> Mapping[int, CustomerParameter]:
         """Every parameter that customers can have, in the order of their showing."""
@@ -198,12 +239,11 @@ def page_of(text: str, limit: int) -> Sequence[Customer]:
 
 
 def _known(parameter_ids: Iterable[int]) -> dict[int, CustomerParameter]:
-    """Parameters by their ids; an import asks for the same ones again and again, the session remembers them."""
-    rows = (database.session.get(ParameterRow, number) for number in sorted(set(parameter_ids)))
-    return _parameters([row for row in rows if row is not None])
+    """Parameters by their ids."""
+    return _parameters(database.session.execute(KNOWN, {"ids": list(set(parameter_ids))}).all())
 
 
-def _parameters(rows: Sequence[ParameterRow]) -> dict[int, CustomerParameter]:
+def _parameters(rows: Sequence[Any]) -> dict[int, CustomerParameter]:
     items: defaultdict[int, dict[int, str]] = defaultdict(dict)
     lists = [row.id for row in rows if row.type == CustomerParameterType.LIST]
     if lists:
@@ -216,9 +256,8 @@ def _parameters(rows: Sequence[ParameterRow]) -> dict[int, CustomerParameter]:
     }
 
 
-def _found(wanted: Found, limit: int) -> list[Customer]:
-    rows = database.session.scalars(wanted.order_by(CustomerRow.sorted_by, CustomerRow.id).limit(limit))
-    return [_customer(row) for row in rows]
+def _found(wanted: Select[Any], limit: int, **named: object) -> list[Customer]:
+    return [Customer(*row) for row in database.session.execute(wanted, {**named, "most": limit})]
 
 
 def _existing(customer_id: int) -> CustomerRow:

@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
+from flask_bgbilling.domain.customers.importing import CHUNK, Busy, Imported
 from flask_bgbilling.domain.customers.review import ImportReview
 from flask_bgbilling.emulator import Emulator, schema
 from flask_bgbilling.errors import Unavailable, WrongPassword
@@ -125,6 +126,27 @@ def test_an_account_that_is_refused_stops_the_run_and_blames_no_contract(
     again = installed(emulator)
     counted = again.importing.run("main", again.importing.next_contracts("main"))
     assert (counted.total(), counted["failed"]) == (len(found), 0)
+
+
+def test_what_was_imported_is_told_when_the_run_is_stopped(
+    private_billing: Emulated, installed: Callable[..., Installation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulator = private_billing("9.2")
+    mark(emulator, *TWENTY)
+    host = installed(emulator)
+    alone, turns = host.importing._alone, iter((True, False))
+
+    def not_twice() -> AbstractContextManager[None]:
+        if not next(turns):
+            raise Busy
+        return alone()
+
+    monkeypatch.setattr(host.importing, "_alone", not_twice)
+    told: list[Imported] = []
+    with pytest.raises(Busy):
+        host.importing.run("main", host.importing.next_contracts("main"), told=told.extend)
+    assert len(told) == CHUNK
+    assert {one.outcome for one in told} <= {"new", "short", "confirmed", "alike"}
 
 
 def test_a_customer_that_is_deleted_meanwhile(

@@ -219,7 +219,12 @@ class CustomerImport:
                 if before is not None:
                     settle(before)
                 raise refused
-            sent = self._import(billing, rules, chunk, job_id)
+            try:
+                sent = self._import(billing, rules, chunk, job_id)
+            except Exception:
+                if before is not None:  # those were imported, whatever becomes of these
+                    settle(before)
+                raise
             if before is not None:  # the billing has taken these while the next ones were written here
                 settle(before)
             before = sent
