@@ -8,6 +8,7 @@ from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from example_host.ports import signed_in
+from example_host.roles import role_allows
 
 P = ParamSpec("P")
 View = Callable[P, Response | str]
@@ -37,6 +38,28 @@ def administrators_only(view: View[P]) -> View[P]:
         return view(*args, **kwargs)
 
     return guarded
+
+
+def allowed(permission: str) -> Callable[[View[P]], View[P]]:
+    """Refuses roles that lack a permission of the CRM, and sends strangers to the sign-in page."""
+
+    def guard(view: View[P]) -> View[P]:
+        @wraps(view)
+        @signed_in_only
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> Response | str:
+            if not may(permission):
+                abort(403)
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def may(permission: str) -> bool:
+    """Whether the role of the signed-in user has a permission."""
+    user = signed_in()
+    return user is not None and role_allows(user.role, permission)
 
 
 def local_path(address: str) -> str:

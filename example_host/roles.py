@@ -6,7 +6,16 @@ ROLES = ("operator", "accountant", "viewer", "administrator")
 
 # What a role may do in the extension. Order does not matter: one fitting pattern is enough, unless it is denied.
 GRANTED = {
-    "operator": ("contract.*", "customer.import", "process.*", "message.*", "addresses.read", "crm.customers.*"),
+    "operator": (
+        "contract.*",
+        "customer.import",
+        "process.*",
+        "message.*",
+        "addresses.read",
+        "crm.customers.*",
+        "crm.messages.*",
+        "crm.processes.*",
+    ),
     "accountant": (
         "contract.search",
         "contract.read",
@@ -24,8 +33,17 @@ GRANTED = {
         "contract.hierarchy.read",
         "contract.journal.read",
         "process.read",
+        "crm.processes.read",
     ),
-    "viewer": ("contract.search", "contract.read", "contract.*.read", "process.read", "message.read", "addresses.read"),
+    "viewer": (
+        "contract.search",
+        "contract.read",
+        "contract.*.read",
+        "process.read",
+        "message.read",
+        "addresses.read",
+        "crm.*.read",
+    ),
     "administrator": ("*",),
 }
 DENIED: dict[str, tuple[str, ...]] = {
