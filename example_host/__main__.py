@@ -24,6 +24,8 @@ from gunicorn.app.base import BaseApplication
 
 from example_host.address_book import fill_address_book
 from example_host.application import create_app, instance_folder
+from example_host.messages.commands import LettersThread
+from example_host.messages.demo import drop_a_letter
 from flask_bgbilling import SecretBox
 
 
@@ -66,6 +68,44 @@ scheduler.task.import.minutes=*/10
 """
 """Contracts whose parameter of the customer holds 0 are imported every ten minutes."""
 
+EXCHANGE_KEY = "demo-key-of-the-exchange-0123456789"
+PHONES, MAILS = "4,23", "6,24"
+"""The parameters of the emulated billings that hold phones and e-mail addresses."""
+NUMBER = "if (numberFrom.length() == 11) { numberFrom = numberFrom.substring(1) }; return numberFrom;"
+RING = (
+    f"curl -H 'Authorization: Bearer {EXCHANGE_KEY}' -d 'from=79160288571&to=101' "
+    "http://127.0.0.1:{port}/telephony/call"
+)
+MESSAGE_TYPES = f"""\
+messageType.1.title=Звонок
+messageType.1.class=MessageTypeCall
+messageType.1.saver.class=BGBillingMessageTypeContactSaverPhone
+messageType.1.saver.paramId=4
+messageType.2.title=Электронная почта
+messageType.2.class=MessageTypeEmail
+messageType.3.title=Заметка
+messageType.3.class=MessageTypeNote
+telephony.1.title=Офисная АТС
+telephony.1.key={EXCHANGE_KEY}
+letters.folder=letters
+letters.seconds=5
+"""
+
+BY_TITLE = "BGBillingMessageTypeSearchContractByTitleAndComment"
+SEARCHES = (
+    (
+        1,
+        "По номеру звонящего",
+        "BGBillingMessageTypeSearchCall",
+        f"{{place}}.commands=contractByPhoneParam:{PHONES}\n{{place}}.expressionNumberPreprocess={NUMBER}\n",
+    ),
+    (1, "По номеру/примечанию", BY_TITLE, ""),
+    (2, "По e-mail", "BGBillingMessageTypeSearchEmail", f"{{place}}.paramIds={MAILS}\n"),
+    (2, "По номеру/примечанию", BY_TITLE, ""),
+    (3, "По номеру/примечанию", BY_TITLE, ""),
+)
+"""The searches that each type of messages has in every billing: type, title, class, further keys."""
+
 
 class Server(BaseApplication):  # type: ignore[misc]
     """Gunicorn with threads, as in production, without a configuration file."""
@@ -85,6 +125,10 @@ class Server(BaseApplication):  # type: ignore[misc]
         }.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
+        # Threads are of the process that serves, not of the one that it was forked from.
+        letters = LettersThread(self._app)
+        self.cfg.set("post_worker_init", lambda worker: letters.start())
+        self.cfg.set("worker_exit", lambda server, worker: letters.stop())
 
     def load(self) -> Flask:
         """The application."""
@@ -177,9 +221,17 @@ def configuration(billings: Sequence[DemoBilling], addresses: dict[str, str]) ->
         f"bgbilling:creator.server.{number}.paramMapping={IMPORTING}\n"
         for number, billing in enumerate(billings, start=1)
     ]
+    searching = [
+        f"messageType.{number}.search.{{@inc:search{number}}}.title={title}: {billing.title}\n"
+        f"messageType.{number}.search.{{@search{number}}}.class={name}\n"
+        f"messageType.{number}.search.{{@search{number}}}.billingId={billing.id}\n"
+        f"{more}".replace("{place}", f"messageType.{number}.search.{{@search{number}}}")
+        for number, title, name, more in SEARCHES
+        for billing in billings
+    ]
     return (
         "# Written anew at every start of the demo: the emulators' ports change.\nbgbilling:enable=1\n\n"
-        + "\n".join([*blocks, *types, IMPORT_RULES, *importing])
+        + "\n".join([*blocks, *types, IMPORT_RULES, *importing, MESSAGE_TYPES, *searching])
     )
 
 
@@ -212,10 +264,12 @@ def main() -> None:
         app = create_app(_settings(folder, config))
         with app.app_context():
             fill_address_book(addresses[BILLINGS[0].id], "admin", "admin")
+        drop_a_letter(folder / "letters")
         for billing in BILLINGS:
             print(f"  {billing.title:<14} {billing.version:<5} {addresses[billing.id]}")
         print(f"\n  http://127.0.0.1:{options.port}/\n")
-        print("  operator   accountant   cashier   viewer   admin      the password is the login\n", flush=True)
+        print("  operator   accountant   cashier   viewer   admin      the password is the login\n")
+        print("  a call for the operator:  " + RING.format(port=options.port) + "\n", flush=True)
         Server(app, options.port).run()
 
 

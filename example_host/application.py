@@ -12,6 +12,10 @@ from sqlalchemy.orm import close_all_sessions
 from example_host import accounts_views, billings_views
 from example_host.addresses.views import addresses, may_read_addresses
 from example_host.customers.views import customers
+from example_host.guards import may
+from example_host.messages.commands import letters
+from example_host.messages.telephony import exempt, extension_of, telephony
+from example_host.messages.views import messages
 from example_host.models import database
 from example_host.mounting import bgbilling
 from example_host.ports import opened_objects, signed_in
@@ -46,7 +50,7 @@ def create_app(config: Mapping[str, Any]) -> Flask:
     )
     app.config.update(config)
     database.init_app(app)
-    CSRFProtect(app)
+    exempt(CSRFProtect(app))
     Babel(app, locale_selector=language)
 
     bgbilling.init_app(app)
@@ -55,6 +59,9 @@ def create_app(config: Mapping[str, Any]) -> Flask:
     app.register_blueprint(customers)
     app.register_blueprint(addresses)
     app.register_blueprint(processes)
+    app.register_blueprint(messages)
+    app.register_blueprint(telephony)
+    app.cli.add_command(letters)
     app.context_processor(
         lambda: {
             "user": signed_in(),
@@ -63,6 +70,9 @@ def create_app(config: Mapping[str, Any]) -> Flask:
             "languages": LANGUAGES,
             "language": language(),
             "may_read_addresses": may_read_addresses(),
+            "allows": may,
+            "extension": extension_of(signed_in()),
+            "framed": request.headers.get("Sec-Fetch-Dest") == "iframe",
         }
     )
     app.after_request(_harden)

@@ -4,6 +4,8 @@ from sqlalchemy import select
 from werkzeug.security import generate_password_hash
 
 from example_host.customers.demo import fill_customers
+from example_host.messages.demo import fill_messages
+from example_host.messages.models import ExtensionRow
 from example_host.models import TypeLimit, User, database
 from example_host.ports import store_properties
 from example_host.processes.demo import fill_processes
@@ -59,6 +61,9 @@ PEOPLE = (
     ),
 )
 
+# The telephones on their desks.
+EXTENSIONS = {"operator": "101", "branch": "102", "admin": "100"}
+
 # Whose payments may be only of some types, by billing: those of the cash desk.
 PAYMENT_TYPES = {"cashier": {"bitel": (1, 2), "ds": (1, 2), "tks": (1, 2)}}
 
@@ -79,10 +84,13 @@ def seed() -> None:
         store_properties(user, properties)
         database.session.add(user)
         database.session.flush()
+        if login in EXTENSIONS:
+            database.session.add(ExtensionRow(user_id=user.id, number=EXTENSIONS[login]))
         for billing_id, type_ids in PAYMENT_TYPES.get(login, {}).items():
             for type_id in type_ids:
                 limit = TypeLimit(user_id=user.id, billing_id=billing_id, kind="payment", type_id=type_id)
                 database.session.add(limit)
     fill_customers()
     fill_processes()
+    fill_messages()
     database.session.commit()

@@ -11,11 +11,10 @@ from collections.abc import Iterator
 LONGEST = 300_000
 """How much of the HTML is read, in letters."""
 
-BLOCKS = frozenset(
-    "address article aside blockquote br center dd div dl dt figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav "
-    "ol p pre section table tbody tfoot thead tr ul".split()
-)
-PARAGRAPHS = frozenset("blockquote h1 h2 h3 h4 h5 h6 ol p table ul".split())
+PARAGRAPHS = frozenset(("blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "table", "ul"))
+LISTS = frozenset(("dd", "dl", "dt", "li"))
+SECTIONS = frozenset(("article", "aside", "div", "figure", "footer", "form", "header", "main", "nav", "section"))
+BLOCKS = PARAGRAPHS | LISTS | SECTIONS | {"address", "br", "center", "hr", "pre", "tbody", "tfoot", "thead", "tr"}
 CELLS = frozenset(("td", "th"))
 UNSEEN = frozenset(("script", "style", "title", "template", "noscript", "svg", "math"))
 LONGEST_TAG = 4000
@@ -28,7 +27,8 @@ _blank = re.compile(r"[ \t\r\n\f\v\xa0]+")
 
 def text_of(source: str) -> str:
     """What somebody would read: paragraphs, items of lists, cells of tables; where links lead stands in brackets."""
-    lines, line = [""], []
+    lines: list[str] = [""]
+    line: list[str] = []
     address, since = "", 0
 
     def end_line(blank: bool) -> None:

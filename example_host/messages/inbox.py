@@ -138,7 +138,9 @@ def _lines(rows: Sequence[MessageRow]) -> Sequence[Row]:
     files, ids = AttachmentRow, [row.id for row in rows]
     processes = {row.process_id for row in rows if row.process_id is not None}
     persons = {row.person_id for row in rows if row.person_id is not None}
-    titles = dict(_pairs(select(ProcessRow.id, ProcessRow.title).where(ProcessRow.id.in_(processes)))) if processes else {}
+    titles = (
+        dict(_pairs(select(ProcessRow.id, ProcessRow.title).where(ProcessRow.id.in_(processes)))) if processes else {}
+    )
     names = dict(_pairs(select(User.id, User.name).where(User.id.in_(persons)))) if persons else {}
     counted = select(files.message_id, func.count()).where(files.message_id.in_(ids)).group_by(files.message_id)
     counts = dict(_pairs(counted)) if ids else {}

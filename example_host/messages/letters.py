@@ -40,8 +40,8 @@ class Attachment:
 class Letter:
     """What a letter says. ``digest`` is that of its bytes: the same letter twice has the same one.
 
-    ``sender`` is the bare address of its first author in small letters, empty when there is none; ``sent_at`` is aware and never after
-    the moment of reading. ``text`` is plain, whatever the letter was.
+    ``sender`` is the bare address of its first author in small letters, empty when there is none; ``sent_at`` is aware
+    and never after the moment of reading. ``text`` is plain, whatever the letter was.
     """
 
     digest: str
@@ -74,7 +74,9 @@ def _letter(raw: bytes, moment: datetime) -> Letter:
     if not headers.keys() & {"from", "to", "subject", "date", "message-id", "received"}:
         raise BadLetter("no letter: none of the headers that letters have")
     name, sender = _first_address(headers.get("from", "") or headers.get("sender", ""))
-    texts, pages, files = [], [], []
+    texts: list[str] = []
+    pages: list[str] = []
+    files: list[Attachment] = []
     for number, part in enumerate(_leaves(message)):
         if number >= MOST_PARTS:
             raise BadLetter(f"more than {MOST_PARTS} parts")

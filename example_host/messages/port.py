@@ -34,7 +34,9 @@ class HostMessages:
             return ()
         row = MessageRow
         wanted = select(row.process_id).where(row.sender == sender.strip(), row.process_id.is_not(None))
-        return list(database.session.scalars(wanted.group_by(row.process_id).order_by(func.max(row.id).desc()).limit(limit)))
+        return list(
+            database.session.scalars(wanted.group_by(row.process_id).order_by(func.max(row.id).desc()).limit(limit))
+        )
 
     def set_process(self, message_id: int, process_id: int | None, person_id: str) -> None:
         """Puts a message into a process, or back among those that wait."""

@@ -1,7 +1,7 @@
 """Where letters come from: a folder that files are dropped into, and mailboxes; both by configuration.
 
-A letter that has been read is moved, so that it is read once; when it is read twice all the same, it is one message: the
-digest of its bytes tells. One that cannot be read is moved aside with the reason and stops nothing.
+A letter that has been read is moved, so that it is read once; when it is read twice all the same, it is one message:
+the digest of its bytes tells. One that cannot be read is moved aside with the reason and stops nothing.
 """
 
 import imaplib
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from flask import current_app
 from sqlalchemy.exc import IntegrityError
@@ -27,7 +28,6 @@ MOST_AT_ONCE = 200
 READ, ASIDE = "read", "aside"
 
 log = logging.getLogger(__name__)
-Keep = Callable[[bytes], bool]
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ class Fetched:
     known: int = 0
     bad: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    stopped: Callable[[], bool] = lambda: False
 
 
 def sources() -> Sources:
@@ -94,9 +95,12 @@ def sources() -> Sources:
     )
 
 
-def fetch_letters() -> Fetched:
-    """Takes what lies in all sources; needs an application context. Never raises for what a source does."""
-    wanted, done = sources(), Fetched()
+def fetch_letters(stopped: Callable[[], bool] = lambda: False) -> Fetched:
+    """Takes what lies in all sources; needs an application context. Never raises for what a source does.
+
+    ``stopped`` is asked before each letter: the rest then stays for the next round.
+    """
+    wanted, done = sources(), Fetched(stopped=stopped)
     if wanted.type_id is None or kind_of(wanted.type_id).kind != LETTER:
         if wanted.folder or wanted.mailboxes:
             done.failed.append("no type of messages for letters: letters.messageType, or a MessageTypeEmail")
@@ -172,6 +176,8 @@ def _fetch_folder(folder: Path, type_id: int, done: Fetched) -> None:
     for name in (READ, ASIDE):
         (folder / name).mkdir(parents=True, exist_ok=True)
     for path in sorted(folder.glob("*.eml"))[:MOST_AT_ONCE]:
+        if done.stopped():
+            return
         try:
             if path.is_symlink() or not path.is_file():
                 raise BadLetter("no file")
@@ -208,6 +214,8 @@ def _fetch_mailbox(mailbox: Mailbox, type_id: int, done: Fetched) -> None:
         _said(box.select(_quoted(mailbox.folder)), "the folder cannot be opened")
         numbers = _said(box.uid("SEARCH", "UNDELETED"), "the folder cannot be searched")[0] or b""
         for number in numbers.decode("ascii").split()[:MOST_AT_ONCE]:
+            if done.stopped():
+                break
             size = _size(box, number)
             if size > LARGEST:
                 reason = f"larger than {LARGEST // 1024 // 1024} MiB"
@@ -249,7 +257,7 @@ def _size(box: imaplib.IMAP4, number: str) -> int:
     return int(digits) if digits.isdecimal() else 0
 
 
-def _said(answer: tuple[str, list[bytes | tuple[bytes, bytes]]], otherwise: str) -> list[bytes | tuple[bytes, bytes]]:  # type: ignore[type-arg]
+def _said(answer: tuple[str, list[Any]], otherwise: str) -> list[Any]:
     if answer[0] != "OK":
         raise ValueError(otherwise)
     return answer[1]

@@ -157,7 +157,7 @@ def _message(message_id: int) -> MessageRow:
 
 
 def _states() -> dict[str, str]:
-    return {inbox.WAITING: _("waiting"), inbox.DONE: _("dealt with"), inbox.ALL: _("all")}
+    return {inbox.WAITING: _("waiting for somebody"), inbox.DONE: _("dealt with"), inbox.ALL: _("all")}
 
 
 def _names(name: str) -> dict[str, str]:
