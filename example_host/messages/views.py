@@ -139,7 +139,7 @@ def set_state(message_id: int) -> Response:
 
 def processing_address(row: MessageRow) -> str:
     """Where a message is processed: the extension's page, where it has one and the person may; else its own page."""
-    if row.process_id is None and PROCESSING in current_app.view_functions and may("messages.process"):
+    if row.process_id is None and PROCESSING in current_app.view_functions and may("message.process"):
         return url_for(PROCESSING, message_id=row.id)
     return url_for("messages.show", message_id=row.id)
 

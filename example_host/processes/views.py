@@ -3,15 +3,17 @@
 from flask import Blueprint, abort, render_template, url_for
 
 from example_host.customers.port import HostCustomers
-from example_host.guards import signed_in_only
+from example_host.guards import allowed
 from example_host.mounting import bgbilling
 from example_host.processes.port import HostProcesses
 
 processes = Blueprint("processes", __name__, url_prefix="/processes")
 
+READ, UPDATE = "crm.processes.read", "crm.processes.update"
+
 
 @processes.get("/<int(max=2147483647):process_id>")
-@signed_in_only
+@allowed(READ)
 def show(process_id: int) -> str:
     """One process. Links keep the number that a contract had when it was linked."""
     port, customers = HostProcesses(), HostCustomers()
