@@ -21,6 +21,7 @@ from flask_bgbilling.testing.cases import Case, Factory
 from flask_bgbilling.testing.conformance import (
     check_accounts,
     check_address_book,
+    check_address_directory,
     check_customers,
     check_documents,
     check_opened_objects,
@@ -43,6 +44,7 @@ __all__ = [
     "ProcessExample",
     "check_accounts",
     "check_address_book",
+    "check_address_directory",
     "check_customers",
     "check_documents",
     "check_opened_objects",

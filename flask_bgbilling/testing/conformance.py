@@ -5,6 +5,7 @@ from functools import partial
 from flask_bgbilling.ports import (
     Accounts,
     AddressBook,
+    AddressDirectory,
     Customers,
     DocumentObject,
     Documents,
@@ -13,7 +14,14 @@ from flask_bgbilling.ports import (
     Processes,
     Users,
 )
-from flask_bgbilling.testing import address_checks, customer_checks, document_checks, people_checks, process_checks
+from flask_bgbilling.testing import (
+    address_checks,
+    customer_checks,
+    directory_checks,
+    document_checks,
+    people_checks,
+    process_checks,
+)
 from flask_bgbilling.testing.cases import Case, Factory, cases, promise, run
 from flask_bgbilling.testing.people_checks import AccountExample, OpenedExample
 from flask_bgbilling.testing.process_checks import ProcessExample
@@ -34,6 +42,11 @@ def check_accounts(factory: Factory[Accounts], example: AccountExample) -> None:
 def check_address_book(factory: Factory[AddressBook]) -> None:
     """Sees that streets and houses are found, in an address book that has some."""
     run(conformance(address_book=factory))
+
+
+def check_address_directory(factory: Factory[AddressDirectory]) -> None:
+    """Sees that all levels of a directory are written, read in parts and deleted as the port promises."""
+    run(conformance(address_directory=factory))
 
 
 def check_opened_objects(factory: Factory[OpenedObjects], example: OpenedExample) -> None:
@@ -67,6 +80,7 @@ def conformance(
     users: Factory[Users] | None = None,
     accounts: tuple[Factory[Accounts], AccountExample] | None = None,
     address_book: Factory[AddressBook] | None = None,
+    address_directory: Factory[AddressDirectory] | None = None,
     opened_objects: tuple[Factory[OpenedObjects], OpenedExample] | None = None,
     customers: Factory[Customers] | None = None,
     processes: tuple[Factory[Processes], ProcessExample] | None = None,
@@ -81,6 +95,8 @@ def conformance(
         found += cases("accounts", accounts[0], people_checks.accounts_checks(accounts[1]))
     if address_book is not None:
         found += cases("address_book", address_book, address_checks.CHECKS)
+    if address_directory is not None:
+        found += cases("address_directory", address_directory, directory_checks.CHECKS)
     if opened_objects is not None:
         found += cases("opened_objects", opened_objects[0], people_checks.opened_checks(opened_objects[1]))
     if customers is not None:

@@ -13,6 +13,7 @@ from flask import Flask, session
 
 from example_host import create_app
 from example_host.address_book import fill_address_book
+from example_host.addresses.port import HostAddressDirectory
 from example_host.customers.port import HostCustomers
 from example_host.models import database
 from example_host.ports import HostAddressBook, HostOpenedObjects, HostUsers, opened_objects, properties_of
@@ -25,6 +26,7 @@ from flask_bgbilling.testing import (
     ProcessExample,
     check_accounts,
     check_address_book,
+    check_address_directory,
     check_customers,
     check_opened_objects,
     check_processes,
@@ -100,6 +102,7 @@ def test_the_example_host_keeps_every_promise(factory: Factories, signed_in: Fac
         users=signed_in(HostUsers()),
         accounts=(factory(PropertyAccounts(properties_of)), AccountExample("1", "bitel")),
         address_book=factory(HostAddressBook()),
+        address_directory=factory(HostAddressDirectory()),
         opened_objects=(signed_in(HostOpenedObjects()), OpenedExample(OPERATOR, addresses)),
         customers=factory(HostCustomers()),
         processes=(factory(HostProcesses()), PROCESSES),
@@ -113,6 +116,7 @@ def test_the_checks_of_a_port_at_once(factory: Factories, signed_in: Factories) 
     check_users(signed_in(HostUsers()))
     check_accounts(factory(PropertyAccounts(properties_of)), AccountExample("1", "bitel"))
     check_address_book(factory(HostAddressBook()))
+    check_address_directory(factory(HostAddressDirectory()))
     check_opened_objects(signed_in(HostOpenedObjects()), OpenedExample(OPERATOR, addresses))
     check_customers(factory(HostCustomers()))
     check_processes(factory(HostProcesses()), PROCESSES)
@@ -295,6 +299,21 @@ class WholeNumbers(HostAddressBook):
         return house and House(house.id, house.street_id, 0, house.label)
 
 
+class CountsAll(HostAddressDirectory):
+    """Counts what it was given, not what was different."""
+
+    def write(self, records: Any) -> int:
+        super().write(records)
+        return len(records)
+
+
+class AnyCity(HostAddressDirectory):
+    """Forgets to narrow houses by the city of their street."""
+
+    def houses(self, **named: Any) -> Any:
+        return super().houses(**{**named, "city_ids": None})
+
+
 class LinksTwice(HostProcesses):
     def link_contract(self, process_id: int, contract: Any) -> bool:
         super().link_contract(process_id, contract)
@@ -315,6 +334,8 @@ def test_other_broken_adapters_are_told_too(factory: Factories, signed_in: Facto
     assert "remember keeps a contract twice" in told(check_opened_objects, signed_in(Duplicates()), opened)
     assert "street gives something for an id" in told(check_address_book, factory(UnknownStreets()))
     assert "house(" in told(check_address_book, factory(WholeNumbers()))
+    assert "write of what is there already gave 5" in told(check_address_directory, factory(CountsAll()))
+    assert "houses of one city gave" in told(check_address_directory, factory(AnyCity()))
     assert "linked already gave True" in told(check_processes, factory(LinksTwice()), PROCESSES)
 
 
