@@ -35,6 +35,7 @@ from flask_bgbilling.domain.links.service import ContractLinks
 from flask_bgbilling.domain.messages.service import MessageParts
 from flask_bgbilling.domain.processes.events import ProcessEvents
 from flask_bgbilling.domain.processes.links import ProcessLinks
+from flask_bgbilling.domain.processes.wizard import ProcessWizard
 from flask_bgbilling.domain.retention import Retention
 from flask_bgbilling.domain.search.service import ContractSearch
 from flask_bgbilling.domain.services import Services
@@ -75,6 +76,7 @@ from flask_bgbilling.web import jobs as jobs_pages
 from flask_bgbilling.web import journal as journal_page
 from flask_bgbilling.web import messages as message_pages
 from flask_bgbilling.web import status as status_page
+from flask_bgbilling.web import wizard as wizard_page
 from flask_bgbilling.web.customers import EmbeddedBody
 from flask_bgbilling.wire.session import Billings
 
@@ -209,14 +211,18 @@ class BGBilling:
         if links is not None and copying is not None and changes is not None:
             rows = Creations(unit_of_work, SecretBox(app.config["BGBILLING_SECRET_KEYS"]), self._clock)
             creation = ContractCreation(
-                rows, access, source.current, links.customers, links, copying, changes, self._clock
+                rows, access, source.current, links.customers, links, copying, changes, self._clock, process_links
             )
             copying_all = CustomerCopying(copying, links.customers, links, access, contracts, actions_of)
+        search = ContractSearch(access, source.current, self._address_book)
+        wizard = None
+        if process_links is not None:
+            wizard = ProcessWizard(process_links, access, search, self._address_book, self._customers, creation)
         status = Status(source.current, billings, plugins, self.check_configuration, self._clock)
         services = Services(
             users=self._users,
             plugins=plugins,
-            search=ContractSearch(access, source.current, self._address_book),
+            search=search,
             contracts=contracts,
             actions=actions_of,
             journal=journal,
@@ -233,6 +239,7 @@ class BGBilling:
             process_links=process_links,
             process_events=process_events,
             messages=parts.desk(access, process_links, actions_of, unit_of_work, self._customers) if parts else None,
+            wizard=wizard,
             jobs=self._jobs(unit_of_work, source),
             addresses=addresses_of(
                 self._address_directory,
@@ -347,6 +354,7 @@ class BGBilling:
             creation_pages.creation,
             status_page.status,
             message_pages.messages,
+            wizard_page.wizard,
             views.common,
         ):
             blueprint.register_blueprint(part)

@@ -15,6 +15,25 @@ bgbilling:processLinkedContract.{@cnt}.titleRegexp=[КK]-?\\d+.*
 bgbilling:processLinkedContract.{@inc:cnt}.groupIds=3
 bgbilling:processLinkedContract.{@cnt}.billingIds=bitel,ds,tks
 bgbilling:processShowLinkContractProcess=1
+# мастер ведёт от заявки до работающего договора
+wizard.createStep.1.title=Договор
+wizard.createStep.1.class=CreateContractsStep
+wizard.createStep.1.contractType.1.title=Интернет, физлицо
+wizard.createStep.1.contractType.1.billing=bitel
+wizard.createStep.1.contractType.1.patternId=1
+wizard.createStep.1.contractType.1.tariffList=3:Домашний 300;4:Домашний 500
+wizard.createStep.2.title=Адрес и телефон
+wizard.createStep.2.class=FillContractParamsStep
+wizard.createStep.2.parameterIds=3,4,6
+wizard.createStep.2.checkParamIds=3,4
+wizard.createStep.3.title=Тариф
+wizard.createStep.3.class=SetContractTariffStep
+wizard.step.1.title=Сервисы
+wizard.step.1.class=ShowInetServiceStep
+wizard.step.1.inetModuleId=1
+wizard.step.2.title=Сессии
+wizard.step.2.class=ShowInetSessionStep
+wizard.step.2.inetModuleId=1
 """
 REPAIR = """\
 bgbilling:processLinkedContract.{@inc:cnt}.groupIds=1,2

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
 
-from flask_bgbilling.config import addresses, contract_types, creator, message_types, process_types
+from flask_bgbilling.config import addresses, contract_types, creator, message_types, process_types, wizard
 from flask_bgbilling.config.keys import (
     CLASSES,
     LONGEST_COMPARED,
@@ -71,6 +71,7 @@ def check_properties(
         creator.problems,
         _message_types,
         process_types.problems,
+        wizard.problems,
         _tasks,
     ):
         found.extend(part(properties))

@@ -16,6 +16,7 @@ from flask_bgbilling.domain.links.service import ContractLinks
 from flask_bgbilling.domain.messages.service import MessageDesk
 from flask_bgbilling.domain.processes.events import ProcessEvents
 from flask_bgbilling.domain.processes.links import ProcessLinks
+from flask_bgbilling.domain.processes.wizard import ProcessWizard
 from flask_bgbilling.domain.search.service import ContractSearch
 from flask_bgbilling.domain.status import Status
 from flask_bgbilling.plugins import Plugins
@@ -56,5 +57,6 @@ class Services:
     process_links: ProcessLinks | None = None
     process_events: ProcessEvents | None = None
     messages: MessageDesk | None = None
+    wizard: ProcessWizard | None = None
     jobs: "JobService | None" = None
     addresses: Addresses | None = None

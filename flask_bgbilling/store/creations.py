@@ -25,8 +25,8 @@ CreationState = Literal["working", "stopped", "uncertain", "done", "abandoned"]
 """``working``: a process is at it. ``stopped``: a step failed, the next attempt begins there. ``uncertain``: nobody
 knows whether the contract was made. ``done``: every step. ``abandoned``: a person decided to leave it."""
 
-CreationStep = Literal["create", "link", "comment", "copy", "tariff", "end"]
-STEPS: Final[tuple[CreationStep, ...]] = ("create", "link", "comment", "copy", "tariff", "end")
+CreationStep = Literal["create", "link", "comment", "copy", "tariff", "process", "end"]
+STEPS: Final[tuple[CreationStep, ...]] = ("create", "link", "comment", "copy", "tariff", "process", "end")
 
 OPEN: Final[tuple[CreationState, ...]] = ("working", "stopped", "uncertain")
 LARGEST_PAGE: Final = 100
@@ -40,6 +40,7 @@ class CreationPlan(Struct, frozen=True, kw_only=True):
 
     ``number`` is the typed one, ``numbering`` the pattern of numbers in its place; both empty leave it to the billing.
     ``tariff_id`` 0 is none. ``asked_at`` is until when a person knew of equal contracts and wanted another one.
+    ``process_id`` is the process whose wizard makes it, which gets the contract at the end; 0 for none.
     ``words`` tell why the last attempt stopped, ``attempt`` counts the attempts at the step.
     """
 
@@ -54,6 +55,7 @@ class CreationPlan(Struct, frozen=True, kw_only=True):
     tariff_title: str = ""
     tariff_position: int = -1
     asked_at: datetime | None = None
+    process_id: int = 0
     words: str = ""
     attempt: int = 0
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from flask_bgbilling.domain.changes import STATE_WORDS
 from flask_bgbilling.domain.contracts.actions import ReadOnly
-from flask_bgbilling.domain.creation.chain import STATE_OF_CREATION, ContractCreation, CreationRecord
+from flask_bgbilling.domain.creation.chain import STATE_OF_CREATION, ContractCreation, CreationRecord, ForProcess
 from flask_bgbilling.domain.creation.copying_all import CustomerCopying
 from flask_bgbilling.domain.creation.making import MadeLately
 from flask_bgbilling.errors import BGBillingError
@@ -24,6 +24,7 @@ from flask_bgbilling.web.statuses import status_of
 creation = Blueprint("creation", __name__, url_prefix="/customer/<int:customer_id>/contracts")
 
 LONGEST_KEY = 64
+LONGEST_NUMBER = 19
 
 
 @creation.get("/new")
@@ -39,7 +40,7 @@ def make(customer_id: int) -> AnyResponse:
     """Makes the contract as far as it goes, and shows how far it went."""
     typed = _typed()
     try:
-        made = _work().begin(viewer(), customer_id, typed, _once())
+        made = _work().begin(viewer(), customer_id, typed, _once(), _place())
     except BGBillingError as problem:
         return _new(customer_id, typed, problem)
     return _to(customer_id, made)
@@ -125,7 +126,8 @@ def copy(customer_id: int) -> Response:
 def _new(customer_id: int, typed: FormFields, problem: BGBillingError | None = None) -> Response:
     work = _work()
     customer = work.customer(customer_id)
-    types = work.types(viewer())
+    place = _place()
+    types = work.types(viewer(), place.types if place is not None else None)
     usable = [one for one in types if one.problem is None]
     wanted = typed.raw("type") or (str(usable[0].type.number) if len(usable) == 1 else "")
     chosen = next((one for one in usable if str(one.type.number) == wanted), None)
@@ -141,7 +143,24 @@ def _new(customer_id: int, typed: FormFields, problem: BGBillingError | None = N
         open_creations=work.open_of(customer_id),
         states=STATE_OF_CREATION,
         form=TypedForm(typed, problem, secrets.token_urlsafe(24)),
+        of_wizard=_of_wizard(),
     )
+
+
+def _of_wizard() -> dict[str, str]:
+    """The fields of the address that say which step of which process's wizard wants the contract."""
+    return {name: value for name in ("process", "step") if (value := request.args.get(name, ""))}
+
+
+def _place() -> ForProcess | None:
+    wanted = _of_wizard()
+    wizard = services().wizard
+    if not wanted or wizard is None:
+        return None
+    number = wanted.get("process", "")
+    known = number.isascii() and number.isdigit() and len(number) < LONGEST_NUMBER
+    process = wizard.process(viewer(), int(number) if known else 0)
+    return ForProcess(process.id, wizard.step(process, wanted.get("step", "")).types)
 
 
 def _shown(

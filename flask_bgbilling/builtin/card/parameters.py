@@ -32,7 +32,7 @@ def tree(card: ContractCard) -> tuple[TreeItem, ...]:
 def render(context: SectionContext) -> SectionView:
     """The list with its two switches (``filled``: ``all`` or only filled; ``group``: 1 = only the contract's group).
 
-    ``parameter`` opens one parameter instead.
+    ``parameter`` opens one parameter instead, ``only`` (ids with commas) shows these, filled or not.
     """
     chosen = context.value("parameter")
     if chosen:
@@ -45,8 +45,14 @@ def render(context: SectionContext) -> SectionView:
         context.grant,
         filled_only=context.value("filled") != "all",
         group_only=context.value("group") == "1",
+        only=_numbers(context.value("only")),
     )
     return SectionView("bgbilling/card/parameters.html", {"screen": screen})
+
+
+def _numbers(typed: str) -> frozenset[int]:
+    pieces = (piece.strip() for piece in typed.split(","))
+    return frozenset(int(piece) for piece in pieces if piece.isascii() and piece.isdigit() and len(piece) < 19)
 
 
 def form(context: ActionContext) -> SectionView:

@@ -1,5 +1,6 @@
 """Parameters of a contract ready to be shown (card-screens.md 6.1, parameters.md 2, 3, 6)."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -84,7 +85,10 @@ class ParameterBlock(Struct, frozen=True):
 
 
 class ParameterScreen(Struct, frozen=True):
-    """What the section shows. ``total`` counts what the viewer may see, ``filled`` what of it is set."""
+    """What the section shows. ``total`` counts what the viewer may see, ``filled`` what of it is set.
+
+    ``chosen`` says that only some parameters were asked for: they are all there, filled or not.
+    """
 
     blocks: tuple[ParameterBlock, ...]
     total: int
@@ -92,6 +96,7 @@ class ParameterScreen(Struct, frozen=True):
     filled_only: bool
     group_only: bool
     group: IdTitle | None
+    chosen: bool = False
 
     @property
     def shown(self) -> int:
@@ -111,19 +116,30 @@ class ParameterDetail(Struct, frozen=True):
 
 
 def read_parameters(
-    contract: "Contract", grant: Grant, *, filled_only: bool = True, group_only: bool = False
+    contract: "Contract",
+    grant: Grant,
+    *,
+    filled_only: bool = True,
+    group_only: bool = False,
+    only: Collection[int] = (),
 ) -> ParameterScreen:
-    """The parameters that the grant allows: one request.
+    """The parameters that the grant allows, or ``only`` some of them: one request.
 
     Headings that have nothing below them are left out.
     """
     listed = contract.billing.call(PARAMETERS, cid=contract.cid, group_only=group_only)
     masks = contract.billing.server.phone_masks
-    return screen(listed, grant, filled_only=filled_only, group_only=group_only, masks=masks)
+    return screen(listed, grant, filled_only=filled_only, group_only=group_only, masks=masks, only=only)
 
 
 def screen(
-    listed: ParameterList, grant: Grant, *, filled_only: bool, group_only: bool, masks: tuple[str, ...] = ()
+    listed: ParameterList,
+    grant: Grant,
+    *,
+    filled_only: bool,
+    group_only: bool,
+    masks: tuple[str, ...] = (),
+    only: Collection[int] = (),
 ) -> ParameterScreen:
     """What is shown of a list that was read; ``masks`` are spellings of phones."""
     blocks: list[tuple[str, list[ShownParameter]]] = [("", [])]
@@ -132,11 +148,11 @@ def screen(
         if parameter.type is ParameterType.SEPARATOR:
             blocks.append((parameter.title, []))
             continue
-        if not grant.covers_parameter(parameter.id):
+        if not grant.covers_parameter(parameter.id) or (only and parameter.id not in only):
             continue
         total += 1
         filled += bool(parameter.value)
-        if parameter.value or not filled_only:
+        if parameter.value or only or not filled_only:
             blocks[-1][1].append(shown(parameter, masks))
     group = next((group for group in listed.groups if group.id == listed.group_id), None)
     if group is None and listed.group_id:
@@ -148,6 +164,7 @@ def screen(
         filled_only=filled_only,
         group_only=group_only,
         group=group,
+        chosen=bool(only),
     )
 
 

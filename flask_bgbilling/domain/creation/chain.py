@@ -6,13 +6,14 @@ nothing is done twice. Only one process works at a creation at a time.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from msgspec.structs import replace
 
+from flask_bgbilling.config.contract_types import ContractType
 from flask_bgbilling.config.settings import Server, Settings
 from flask_bgbilling.domain.billings import BillingAccess, Viewer
 from flask_bgbilling.domain.changes import STATE_WORDS, Changes, words_of
@@ -26,9 +27,10 @@ from flask_bgbilling.domain.creation.steps import STEP_WORDS, NewContractSteps, 
 from flask_bgbilling.domain.journal import reason_for
 from flask_bgbilling.domain.links.errors import UnknownCustomer
 from flask_bgbilling.domain.links.service import ContractLinks
+from flask_bgbilling.domain.processes.links import ProcessLinks
 from flask_bgbilling.errors import N_, BGBillingError, Forbidden, InputError, Uncertain
 from flask_bgbilling.fields import FormFields, refuse
-from flask_bgbilling.ports import Clock
+from flask_bgbilling.ports import Clock, ProcessContract
 from flask_bgbilling.ports.customers import Customer, Customers
 from flask_bgbilling.store.changes import ChangeRecord
 from flask_bgbilling.store.creations import STEPS, CreationPlan, CreationRecord, Creations, CreationState, CreationStep
@@ -110,7 +112,10 @@ class OpenedCreation:
         at = STEPS.index(self.record.step)
         shown = []
         for number, key in enumerate(STEPS[:-1]):
-            if key == "tariff" and self.record.plan is not None and not self.record.plan.tariff_id:
+            plan = self.record.plan
+            if plan is not None and (
+                (key == "tariff" and not plan.tariff_id) or (key == "process" and not plan.process_id)
+            ):
                 continue
             state = "done" if number < at else "waiting"
             if number == at and self.record.state in {"stopped", "abandoned"}:
@@ -119,6 +124,14 @@ class OpenedCreation:
                 state = "doubt"
             shown.append(ShownStep(key, STEP_WORDS[key], state))
         return tuple(shown)
+
+
+@dataclass(frozen=True)
+class ForProcess:
+    """The process whose wizard makes a contract, and the types that its step offers."""
+
+    process_id: int
+    types: Sequence[ContractType]
 
 
 class ContractCreation:
@@ -134,7 +147,9 @@ class ContractCreation:
         copying: ParameterCopying,
         changes: Changes,
         clock: Clock,
+        processes: ProcessLinks | None = None,
     ) -> None:
+        self._processes = processes
         self._creations = creations
         self._access = access
         self._settings = settings
@@ -152,20 +167,27 @@ class ContractCreation:
             raise UnknownCustomer(customer=customer_id)
         return customer
 
-    def types(self, viewer: Viewer) -> tuple[OfferedType, ...]:
-        """The types whose billings the viewer's grant covers."""
-        return offered_types(viewer, self._settings(), self._access, self._links)
+    def types(self, viewer: Viewer, types: Sequence[ContractType] | None = None) -> tuple[OfferedType, ...]:
+        """The types whose billings the viewer's grant covers: the configured ones, or those of a wizard's step."""
+        return offered_types(viewer, self._settings(), self._access, self._links, types)
 
-    def type(self, viewer: Viewer, number: int) -> OfferedType:
+    def types_used(self, customer_id: int, process_id: int) -> frozenset[int]:
+        """Numbers of the types of which the wizard of a process has made, or is making, a contract."""
+        made = (one for one in self._creations.of_customer(customer_id) if one.state != "abandoned")
+        return frozenset(one.plan.type_number for one in made if one.plan and one.plan.process_id == process_id)
+
+    def type(self, viewer: Viewer, number: int, types: Sequence[ContractType] | None = None) -> OfferedType:
         """One of them; raises ``UnknownType``, or what stands in the way of using it."""
-        found = next((one for one in self.types(viewer) if one.type.number == number), None)
+        found = next((one for one in self.types(viewer, types) if one.type.number == number), None)
         if found is None:
             raise UnknownType
         if found.problem is not None:
             raise found.problem
         return found
 
-    def begin(self, viewer: Viewer, customer_id: int, fields: FormFields, once: str) -> CreationRecord:
+    def begin(
+        self, viewer: Viewer, customer_id: int, fields: FormFields, once: str, place: ForProcess | None = None
+    ) -> CreationRecord:
         """Makes what a form asks for, as far as it goes; the same form sent again changes nothing.
 
         Raises ``InputError`` for what cannot be used, and ``MadeLately`` when an equal contract was made a short time
@@ -174,7 +196,7 @@ class ContractCreation:
         customer = self.customer(customer_id)
         known = self._creations.by_once(once)
         if known is None:
-            plan, server = self._planned(viewer, customer, fields)
+            plan, server = self._planned(viewer, customer, fields, place)
             billing = self._access.open(viewer, server.id)
             if plan.number and numbered(billing, plan.number):
                 refuse("number", N_("The billing has a contract of this number already."))
@@ -191,8 +213,10 @@ class ContractCreation:
             raise UnknownCreation
         return known
 
-    def _planned(self, viewer: Viewer, customer: Customer, fields: FormFields) -> tuple[CreationPlan, Server]:
-        offered = self.type(viewer, fields.identifier("type"))
+    def _planned(
+        self, viewer: Viewer, customer: Customer, fields: FormFields, place: ForProcess | None
+    ) -> tuple[CreationPlan, Server]:
+        offered = self.type(viewer, fields.identifier("type"), place.types if place is not None else None)
         one, server = offered.type, offered.server
         chosen = fields.raw("tariff") if one.tariffs else WITHOUT_TARIFF
         tariff = next((tariff for tariff in one.tariffs if str(tariff.id) == chosen), None)
@@ -212,6 +236,7 @@ class ContractCreation:
             tariff_id=tariff.id if tariff else 0,
             tariff_title=tariff.title if tariff else "",
             tariff_position=one.tariff_position,
+            process_id=place.process_id if place is not None else 0,
         )
         return plan, server
 
@@ -305,6 +330,9 @@ class ContractCreation:
                 "title": plan.tariff_title,
             }
             self._steps.change(viewer, billing, record, fields)
+        elif record.step == "process" and plan.process_id and self._processes is not None:
+            contract = ProcessContract(billing.id, record.contract_id, record.contract_title)
+            self._processes.link(viewer, plan.process_id, contract)
         return None
 
     def _create(self, viewer: Viewer, billing: Billing, record: CreationRecord, plan: CreationPlan) -> tuple[int, str]:

@@ -1,5 +1,6 @@
 """Types of contracts that a person may make for a customer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_bgbilling.config.contract_types import ContractType, contract_types
@@ -32,12 +33,19 @@ class OfferedType:
 
 
 def offered_types(
-    viewer: Viewer, settings: Settings, access: BillingAccess, links: ContractLinks
+    viewer: Viewer,
+    settings: Settings,
+    access: BillingAccess,
+    links: ContractLinks,
+    types: Sequence[ContractType] | None = None,
 ) -> tuple[OfferedType, ...]:
-    """The types whose billings the viewer's grant covers; those whose contracts cannot be linked have a problem."""
+    """The types whose billings the viewer's grant covers; those whose contracts cannot be linked have a problem.
+
+    ``types`` are those of a wizard's step; without it they are the configured ones.
+    """
     offered = []
-    for one in contract_types(settings):
-        if viewer.grant.covers_billing(one.billing_id):
+    for one in contract_types(settings) if types is None else types:
+        if viewer.grant.covers_billing(one.billing_id) and settings.server(one.billing_id) is not None:
             server = access.server(viewer, one.billing_id)
             try:
                 links.server(one.billing_id)

@@ -31,6 +31,7 @@ STEP_WORDS: Final[dict[CreationStep, str]] = {
     "comment": N_("Comment"),
     "copy": N_("Parameters of the customer"),
     "tariff": N_("Tariff"),
+    "process": N_("Link to the process"),
 }
 """How the steps are told, as message ids."""
 

@@ -1,0 +1,215 @@
+"""The wizard leads a new process to a contract that works; what is done is read back from the billing."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import expect
+from sqlalchemy import text
+
+from example_host.models import database
+from flask_bgbilling.emulator import Emulator
+from flask_bgbilling.ports import CustomerAddress, ProcessContract
+from tests.e2e.conftest import Host, HostFactory, Opened, hosts, listening
+from tests.support import Emulated
+
+PROCESS, CUSTOMER = 1, 1
+SERVER = "bgbilling:server.1.customerIdParam=22\n"
+WIZARD = """
+wizard.createStep.1.title=Договор <b>
+wizard.createStep.1.class=CreateContractsStep
+wizard.createStep.1.contractType.1.title=Интернет
+wizard.createStep.1.contractType.1.billing=bitel
+wizard.createStep.1.contractType.1.patternId=0
+wizard.createStep.1.contractType.1.tariffList=3:Домашний 300
+wizard.createStep.1.contractType.2.title=Сотрудник
+wizard.createStep.1.contractType.2.billing=bitel
+wizard.createStep.1.contractType.2.patternId=0
+wizard.createStep.2.class=FillContractParamsStep
+wizard.createStep.2.parameterIds=14,15
+wizard.createStep.2.checkParamIds=14
+wizard.createStep.3.class=SetContractTariffStep
+wizard.step.1.class=ShowInetServiceStep
+wizard.step.1.inetModuleId=1
+wizard.step.2.class=ShowInetSessionStep
+wizard.step.2.inetModuleId=1
+"""
+PAGE = f"/bgbilling/processes/{PROCESS}/wizard"
+
+
+class Desk:
+    """An operator at a host whose first process has the wizard."""
+
+    def __init__(self, host: Host, wizard: str = WIZARD) -> None:
+        self.host = host
+        self.billing: Emulator = host.emulators["bitel"]
+        self.client: FlaskClient = host.client("admin")
+        self.run("UPDATE crm_process_type SET configuration = :wizard WHERE id = 1", wizard=wizard)
+
+    def run(self, statement: str, **values: object) -> None:
+        with self.host.app.app_context():
+            database.session.execute(text(statement), values)
+            database.session.commit()
+
+    def link(self, cid: int, title: str = "101") -> None:
+        with self.host.app.app_context():
+            processes = self.host.app.extensions["bgbilling"].services.processes
+            processes.link_contract(PROCESS, ProcessContract("bitel", cid, title))
+            database.session.commit()
+
+    @property
+    def linked(self) -> list[tuple[str, int]]:
+        with self.host.app.app_context():
+            processes = self.host.app.extensions["bgbilling"].services.processes
+            return [(one.billing_id, one.cid) for one in processes.contracts(PROCESS)]
+
+    def page(self) -> str:
+        answer = self.client.get(PAGE)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    def states(self) -> list[tuple[str, bool]]:
+        page = self.page()
+        steps = re.findall(r'data-bgb-step="([^"]+)".*?bgb-badge bgb-(good|warn)', page, re.DOTALL)
+        return [(key, tone == "good") for key, tone in steps]
+
+
+@pytest.fixture
+def desk(hosted_privately: HostFactory, request: pytest.FixtureRequest) -> Desk:
+    return Desk(hosted_privately(extra=SERVER, bitel=getattr(request, "param", "9.2501")))
+
+
+@pytest.mark.parametrize("desk", ["7.2", "9.2501"], indirect=True)
+def test_from_a_new_process_to_a_contract_that_works(desk: Desk) -> None:
+    assert desk.states() == [("create-1", False)]
+    assert "Договор &lt;b&gt;" in desk.page()
+    address = re.search(r'href="(/bgbilling/customer/1/contracts/new\?[^"]*type=1[^"]*)"', desk.page())
+    assert address
+    where = address[1].replace("&amp;", "&")
+    form = desk.client.get(where).text
+    once = re.search(r'name="once" value="([^"]+)"', form)
+    action = re.search(r'<form class="bgb-form" method="post" action="([^"]+)"', form)
+    assert once
+    assert action
+    fields = {"once": once[1], "type": "1", "tariff": "3", "comment": "Новый"}
+    made = desk.client.post(action[1].replace("&amp;", "&"), data=fields, follow_redirects=True)
+    assert "The contract is ready." in made.text
+    assert f'href="{PAGE}"' in made.text
+    ((billing_id, cid),) = desk.linked
+    assert billing_id == "bitel"
+    assert desk.billing.rows("contract", id=cid)[0]["comment"] == "Новый"
+    assert [row["tpid"] for row in desk.billing.rows("contract_tariff", cid=cid)] == [3]
+    # The type was used: only the other one is offered.
+    assert "type=1" not in desk.page()
+    assert "type=2" in desk.page()
+    assert desk.states() == [("create-1", True), ("create-2", False)]
+    page = desk.page()
+    assert "ИНН" in page
+    assert "Паспорт" not in page
+    saved = _save(desk, cid, "14", "0275000000")
+    assert saved == "0275000000"
+    assert desk.states() == [
+        ("create-1", True),
+        ("create-2", True),
+        ("create-3", True),
+        ("step-1", True),
+        ("step-2", True),
+    ]
+    assert "Everything is done." in desk.page()
+
+
+def _save(desk: Desk, cid: int, pid: str, value: str) -> str:
+    where = f"/bgbilling/contract/bitel/{cid}/parameters/edit?parameter={pid}"
+    form = desk.client.get(where).text
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
+    answer = desk.client.post(where, data={**hidden, "value": value})
+    assert answer.status_code in {200, 303}, answer.text
+    rows = desk.billing.rows("contract_parameter_type_1", cid=cid, pid=int(pid))
+    return str(rows[0]["val"])
+
+
+def test_services_and_sessions_are_listed(desk: Desk) -> None:
+    (first, *_) = desk.billing.rows("inet_session_1")
+    desk.link(first["contractId"])
+    steps = "".join(line for line in WIZARD.splitlines(keepends=True) if line.startswith("wizard.step"))
+    desk.run("UPDATE crm_process_type SET configuration = :wizard WHERE id = 1", wizard=steps)
+    page = desk.page()
+    service = desk.billing.rows("inet_serv_1", id=first["servId"])[0]
+    assert service["login"] in page
+    assert "found 1, shown 1" in page
+
+
+def test_contracts_of_the_address_are_found_and_linked(desk: Desk) -> None:
+    (row, *_) = (one for one in desk.billing.rows("contract_parameter_type_2") if one["flat"])
+    with desk.host.app.app_context():
+        processes = desk.host.app.extensions["bgbilling"].services.processes
+        address_id = next(key for key, one in processes.parameters().items() if one.type == "address")
+        processes.set_value(PROCESS, address_id, (CustomerAddress(row["hid"], row["flat"]),))
+        database.session.commit()
+    wizard = f"wizard.step.1.class=ShowContractsByAddrParamStep\nwizard.step.1.addressParamId={address_id}\n"
+    desk.run("UPDATE crm_process_type SET configuration = :wizard WHERE id = 1", wizard=wizard)
+    assert f'value="bitel:{row["cid"]}"' in desk.page()
+    answer = desk.client.post(f"{PAGE}/link", data={"contract": f"bitel:{row['cid']}"})
+    assert answer.status_code == 303
+    assert desk.linked == [("bitel", row["cid"])]
+    assert f'value="bitel:{row["cid"]}"' not in desk.page()
+
+
+@pytest.mark.parametrize("contract", ["", "bitel", "bitel:0", "bitel:x", "nowhere:101", "bitel:99999999999", ":1"])
+def test_what_no_list_holds_is_not_linked(desk: Desk, contract: str) -> None:
+    answer = desk.client.post(f"{PAGE}/link", data={"contract": contract})
+    assert answer.status_code in {404, 403, 400}
+    assert desk.linked == []
+
+
+def test_a_list_that_cannot_be_read_keeps_nobody_from_going_on(desk: Desk) -> None:
+    desk.link(101)
+    wizard = "wizard.step.1.class=ShowInetServiceStep\nwizard.step.1.inetModuleId=77\n"
+    desk.run("UPDATE crm_process_type SET configuration = :wizard WHERE id = 1", wizard=wizard)
+    assert desk.states() == [("step-1", True)]
+    assert "bgb-note" in desk.page()
+
+
+def test_a_process_without_a_wizard_says_so(desk: Desk) -> None:
+    desk.run("UPDATE crm_process_type SET configuration = '' WHERE id = 1")
+    assert "This type of processes has no wizard." in desk.page()
+    assert desk.client.get("/bgbilling/processes/4711/wizard").status_code == 404
+
+
+def test_who_may_not_read_parameters_is_told_in_the_step(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.link(101)
+    users: Any = desk.host.app.extensions["bgbilling"].services.users
+    grant = users.grant
+    monkeypatch.setattr(
+        users, "grant", lambda person, name: None if name == "contract.parameters.read" else grant(person, name)
+    )
+    assert "contract.parameters.read" in desk.page()
+
+
+@pytest.fixture
+def host(private_billing: Emulated, tmp_path: Path) -> Iterator[Host]:
+    """A host that listens, with a billing in which it is the same day."""
+    for served in listening(hosts(lambda version: private_billing(version, frozen_at=None), tmp_path)):
+        yield served(bitel="10.2", extra=SERVER)
+
+
+@pytest.mark.browser
+def test_a_parameter_is_filled_in_its_step(host: Host, browse: Opened) -> None:
+    desk = Desk(host)
+    desk.link(101, desk.billing.rows("contract", id=101)[0]["title"])
+    page = browse(host, "admin", locale="ru-RU")
+    page.goto(f"{host.url}{PAGE}")
+    step = page.locator("[data-bgb-step=create-2]")
+    expect(step).to_contain_text("Параметры договора")
+    line = step.locator("tbody tr", has_text="ИНН")
+    line.locator("[data-bgb-edit]").click()
+    field = step.locator("input[name=value]")
+    expect(field).to_be_focused()
+    field.fill("0275000001")
+    field.press("Enter")
+    expect(step.locator("tbody tr", has_text="0275000001")).to_be_visible()
+    step.locator("[data-bgb-continue]").click()
+    expect(page.locator("[data-bgb-step=create-2] .bgb-good").first).to_be_visible()
