@@ -8,6 +8,8 @@ from flask_bgbilling.domain.creation.chain import UnknownCreation
 from flask_bgbilling.domain.links.errors import UnknownCustomer
 from flask_bgbilling.domain.messages.contacts import UnknownMessage
 from flask_bgbilling.domain.messages.service import CannotProcess
+from flask_bgbilling.domain.processes.errors import UnknownProcess
+from flask_bgbilling.domain.processes.wizard import UnknownStep
 from flask_bgbilling.errors import (
     Absent,
     AccountMissing,
@@ -33,6 +35,8 @@ _STATUSES: Sequence[tuple[type[BGBillingError], int]] = (
     (UnknownChange, 404),
     (UnknownCreation, 404),
     (UnknownCustomer, 404),
+    (UnknownProcess, 404),
+    (UnknownStep, 404),
     (UnknownKind, 404),
     (UnknownMessage, 404),
     (CannotProcess, 403),
