@@ -207,7 +207,7 @@ def test_a_parameter_is_filled_in_its_step(host: Host, browse: Opened) -> None:
     step = page.locator("[data-bgb-step=create-2]")
     expect(step).to_contain_text("Параметры договора")
     line = step.locator("tbody tr", has_text="ИНН")
-    line.locator("[data-bgb-edit]").click()
+    line.get_by_role("link", name="Изменить «ИНН»").click()
     field = step.locator("input[name=value]")
     expect(field).to_be_focused()
     field.fill("0275000001")
