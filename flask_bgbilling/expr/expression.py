@@ -16,21 +16,22 @@ from flask_bgbilling.expr.values import Value, admit, release, truth, type_name
 
 NOT_TEXT = N_("The result must be a text, not %(type)s.")
 
-_KEPT: Final = 512
+_KEPT: Final = 256
+_KEPT_LENGTH: Final = 1_000
 
 
 class Expression:
     """A program of the expression language, ready to run.
 
     Raises :class:`~flask_bgbilling.expr.ExpressionSyntaxError` for a text that is no program, with line and column.
-    Reading the same text again is cheap. An expression never changes and belongs to no thread.
+    Reading the same short text again is cheap. An expression never changes and belongs to no thread.
     """
 
     __slots__ = ("_code", "_size", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._code, self._size = _read(text)
+        self._code, self._size = (_kept if len(text) <= _KEPT_LENGTH else _read)(text)
 
     def __repr__(self) -> str:
         return f"Expression({self.text[:60]!r})"
@@ -97,7 +98,6 @@ def _named(namespace: Namespace, budget: Budget) -> dict[str, Value]:
 _HELPERS_NAMED: Final = _named(HELPERS, Budget(DEFAULT_LIMITS))
 
 
-@lru_cache(maxsize=_KEPT)
 def _read(text: str) -> tuple[Code, int]:
     program = parse(text)
     try:
@@ -105,6 +105,9 @@ def _read(text: str) -> tuple[Code, int]:
     except ExpressionError as error:
         error.locate(text)
         raise
+
+
+_kept = lru_cache(maxsize=_KEPT)(_read)  # long ones are not kept, so that they cannot fill memory
 
 
 def compile_expression(text: str) -> Expression:

@@ -5,11 +5,13 @@ Small ones of our own definition, named as their likes in Java are; ``docs/expre
 
 import logging
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
 from flask_bgbilling.errors import N_
-from flask_bgbilling.expr.errors import ExpressionError
+from flask_bgbilling.expr.budget import DEFAULT_LIMITS, TOO_LONG_TEXT
+from flask_bgbilling.expr.errors import ExpressionError, ExpressionLimitError
 from flask_bgbilling.expr.objects import ExpressionObject, Namespace
 from flask_bgbilling.expr.values import written
 
@@ -34,10 +36,22 @@ def text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (list, set)):
-        return f"[{', '.join('null' if item is None else text(item) for item in items(value))}]"
+        return f"[{_joined(('null' if item is None else text(item) for item in items(value)), ', ')}]"
     if isinstance(value, float):
         return written(value)
     return value.name if isinstance(value, ExpressionObject) else str(value)
+
+
+def _joined(parts: Iterable[str], separator: str) -> str:
+    """Texts as one; stops before it is too long."""
+    kept: list[str] = []
+    left = DEFAULT_LIMITS.characters
+    for part in parts:
+        left -= len(part) + len(separator)
+        if left < 0:
+            raise ExpressionLimitError(TOO_LONG_TEXT, limit=DEFAULT_LIMITS.characters)
+        kept.append(part)
+    return separator.join(kept)
 
 
 def items(value: object) -> list[object]:
@@ -151,7 +165,7 @@ _SU: Final = ExpressionObject(
         "removeStart": lambda value, start: _needed(value, 1).removeprefix(_needed(start, 2)),
         "removeEnd": lambda value, end: _needed(value, 1).removesuffix(_needed(end, 2)),
         "leftPad": _padded,
-        "join": lambda values, separator: _needed(separator, 2).join(map(text, items(values))),
+        "join": lambda values, separator: _joined(map(text, items(values)), _needed(separator, 2)),
     },
     counted=True,
 )

@@ -19,7 +19,9 @@ BAD_BACKSLASH = N_("The replacement ends with a backslash.")
 NO_SUCH_GROUP = N_("The replacement refers to the group “%(found)s”, which the pattern does not have.")
 PATTERN_TOO_SLOW = N_("The pattern takes too long on this text.")
 
-_KEPT: Final = 512
+_KEPT: Final = 256
+_KEPT_SIZE: Final = 200
+_KEPT_LENGTH: Final = 200
 _FREE_EFFORT: Final = 50_000
 _LONGEST_SECONDS: Final = 0.1
 
@@ -41,14 +43,24 @@ class JavaPattern:
         self.groups = translator.groups
         self._names = translator.names
         try:
-            self._compiled: Any = regex.compile(f"(?-f){source}", regex.VERSION1)
+            self._compiled: Any = regex.compile(f"(?-f){source}", regex.VERSION1, cache_pattern=False)
         except (regex.error, RecursionError, OverflowError):
             raise PatternError(UNSUPPORTED, found=pattern[:40], position=0) from None
 
+    @property
+    def size(self) -> int:
+        """How many parts the pattern has when its repetitions are written out."""
+        return self._cost.size
+
     @classmethod
     def of(cls, pattern: str) -> "JavaPattern":
-        """The pattern of a text, from the ones that are kept."""
-        return _kept(pattern)
+        """The pattern of a text, from the ones that are kept; large ones are not, so that they cannot fill memory."""
+        if len(pattern) > _KEPT_LENGTH:
+            return cls(pattern)
+        try:
+            return _kept(pattern)
+        except _Large as large:
+            return large.pattern
 
     def matches(self, text: str, budget: Budget | None = None) -> bool:
         """Whether the whole text matches, as ``String.matches`` asks."""
@@ -98,6 +110,7 @@ class JavaPattern:
         template: tuple[str | int, ...] | None = None
         for found in self._found(text, budget):
             if template is None:
+                budget.read(len(replacement) << 3)
                 template = _template(replacement, self.groups, tuple(self._names.items()))
             out.append(text[place : found.start()])
             length += found.start() - place
@@ -139,13 +152,30 @@ class JavaPattern:
             raise ExpressionLimitError(PATTERN_TOO_SLOW) from None
 
 
+class _Large(Exception):
+    """Carries a pattern past the cache."""
+
+    def __init__(self, pattern: JavaPattern) -> None:
+        self.pattern = pattern
+        super().__init__()
+
+
 @lru_cache(maxsize=_KEPT)
 def _kept(pattern: str) -> JavaPattern:
-    return JavaPattern(pattern)
+    found = JavaPattern(pattern)
+    if found.size > _KEPT_SIZE:
+        raise _Large(found)
+    return found
+
+
+def _template(replacement: str, groups: int, names: tuple[tuple[str, int], ...]) -> tuple[str | int, ...]:
+    if len(replacement) > _KEPT_LENGTH:
+        return _read_template.__wrapped__(replacement, groups, names)
+    return _read_template(replacement, groups, names)
 
 
 @lru_cache(maxsize=_KEPT)
-def _template(replacement: str, groups: int, names: tuple[tuple[str, int], ...]) -> tuple[str | int, ...]:
+def _read_template(replacement: str, groups: int, names: tuple[tuple[str, int], ...]) -> tuple[str | int, ...]:
     """The replacement as texts and numbers of groups."""
     parts: list[str | int] = []
     literal = ""

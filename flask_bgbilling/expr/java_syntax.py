@@ -14,7 +14,7 @@ from flask_bgbilling.expr.java_classes import LINE_END, VERTICAL, escaped, named
 
 LONGEST: Final = 1_000
 _DEEPEST: Final = 20
-_LARGEST: Final = 10_000
+_LARGEST: Final = 2_500
 _MOST: Final = 1_000
 _MOST_GROUPS: Final = 99
 

@@ -57,7 +57,15 @@ def parse(text: str) -> Node:
 @cache
 def _parser() -> Any:
     grammar = files(__package__).joinpath("grammar.lark").read_text("utf-8")
-    return Lark(grammar, parser="lalr", lexer="basic", postlex=_Words(), transformer=Builder())
+    return Lark(grammar, parser="lalr", lexer="basic", postlex=_Words(), transformer=Builder(),
+                lexer_callbacks={"COMMENT": _closed})  # fmt: skip
+
+
+def _closed(comment: Token) -> Token:
+    """Refuses a comment that runs to the end of the text."""
+    if comment.startswith("/*") and (len(comment) < 4 or not comment.endswith("*/")):
+        raise ExpressionSyntaxError(UNCLOSED_COMMENT, at=int(comment.start_pos or 0))
+    return comment
 
 
 def _told(error: UnexpectedInput, text: str) -> ExpressionSyntaxError:
@@ -66,8 +74,6 @@ def _told(error: UnexpectedInput, text: str) -> ExpressionSyntaxError:
         found = text[at]
         if found in "'\"":
             return ExpressionSyntaxError(UNCLOSED_TEXT, at=at)
-        if text.startswith("/*", at):
-            return ExpressionSyntaxError(UNCLOSED_COMMENT, at=at)
         shown = found if found.isprintable() and not found.isspace() else f"U+{ord(found):04X}"
         return ExpressionSyntaxError(UNKNOWN_CHARACTER, at=at, found=shown)
     token = getattr(error, "token", None)
@@ -76,9 +82,6 @@ def _told(error: UnexpectedInput, text: str) -> ExpressionSyntaxError:
     at = int(token.start_pos)
     if token.type == "ELSE":
         return ExpressionSyntaxError(LONE_ELSE, at=at)
-    for opening in (at - 1, at):  # a comment without an end was read as a division by a product
-        if opening >= 0 and text.startswith("/*", opening):
-            return ExpressionSyntaxError(UNCLOSED_COMMENT, at=opening)
     return ExpressionSyntaxError(UNEXPECTED, at=at, found=str(token)[:40])
 
 
