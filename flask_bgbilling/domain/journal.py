@@ -157,21 +157,34 @@ class ChangeJournal:
         return chosen.timezone if chosen else ZoneInfo("UTC")
 
     def actions(self) -> tuple[ActionGroup, ...]:
-        """Every action that there can be entries of, by section."""
-        sections = (section for section in self._plugins.card_sections() if section.actions)
+        """Every action that there can be entries of, by section; one that several sections offer by the first."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for (title, _), alike in self._alike().items():
+            section_title, name = alike[0]
+            groups.setdefault(section_title, []).append((name, title))
         return (
-            *(
-                ActionGroup(section.title, tuple((f"{section.key}.{one.key}", one.title) for one in section.actions))
-                for section in sections
-            ),
+            *(ActionGroup(title, tuple(actions)) for title, actions in groups.items()),
             ActionGroup(N_("Creation of contracts"), tuple(ELSEWHERE.items())),
         )
 
+    def _alike(self) -> dict[tuple[str, str], list[tuple[str, str]]]:
+        """Actions by title and permission, which is the same change: titles of their sections, and their names."""
+        found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        for section in self._plugins.card_sections():
+            for one in section.actions:
+                found.setdefault((one.title, one.permission), []).append((section.title, f"{section.key}.{one.key}"))
+        return found
+
     def search(self, viewer: Viewer, query: JournalQuery) -> JournalView:
-        """Entries of the billings that the viewer's grant covers; ``Forbidden`` for a chosen one that it does not."""
+        """Entries of the billings that the viewer's grant covers; ``Forbidden`` for a chosen one that it does not.
+
+        A wanted action stands for the same one of other sections, too.
+        """
         if query.billing_id is not None and not viewer.grant.covers_billing(query.billing_id):
             raise Forbidden(permission=f"billing {query.billing_id}")
-        page = self._journal.search(replace(query, allowed_billing_ids=viewer.grant.billing_ids))
+        names = (frozenset(name for _, name in alike) for alike in self._alike().values())
+        actions = query.actions.union(*(same for same in names if same & query.actions))
+        page = self._journal.search(replace(query, allowed_billing_ids=viewer.grant.billing_ids, actions=actions))
         return JournalView(self._told(viewer, page.records), page.next_before_id)
 
     def name_contract(self, billing_id: str, cid: int, title: str) -> None:

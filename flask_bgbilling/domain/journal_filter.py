@@ -57,7 +57,7 @@ def parse_filter(arguments: Mapping[str, str], zone: ZoneInfo) -> JournalFilter:
             billing_id=values["billing"] or None,
             contract_id=_contract(values["contract"]),
             person=values["person"],
-            action=values["action"] or None,
+            actions=frozenset({values["action"]} - {""}),
             state=next((state for state in STATE_WORDS if state == values["state"]), None),
             since=_start(period.since, zone) if period.since else None,
             until=_start(period.until, zone, 1) if period.until else None,

@@ -113,7 +113,7 @@ class JournalQuery(Struct, frozen=True, kw_only=True):
     contract_id: int | None = None
     person_id: str | None = None
     person: str = ""
-    action: str | None = None
+    actions: frozenset[str] = frozenset()
     state: ChangeState | None = None
     since: datetime | None = None
     until: datetime | None = None

@@ -333,12 +333,13 @@ def _conditions(query: JournalQuery) -> list[ColumnElement[bool]]:
         COLUMNS.billing_id: query.billing_id,
         COLUMNS.contract_id: query.contract_id,
         COLUMNS.person_id: query.person_id,
-        COLUMNS.action: query.action,
         COLUMNS.state: query.state,
     }
     found = [column == value for column, value in equal.items() if value is not None]
     if query.allowed_billing_ids is not None:
         found.append(COLUMNS.billing_id.in_(sorted(query.allowed_billing_ids)))
+    if query.actions:
+        found.append(COLUMNS.action.in_(sorted(query.actions)))
     if query.person.strip():
         found.append(_contains((COLUMNS.person_name,), query.person))
     if query.text.strip():

@@ -107,6 +107,17 @@ def test_filters_narrow_and_pages_go_on_by_key(host: Host) -> None:
     assert f'href="{JOURNAL}?person=' in page, "back to the newest, with the filter"
 
 
+def test_a_change_that_two_sections_offer_is_one_in_the_filter(hosted_privately: HostFactory) -> None:
+    host = hosted_privately(bitel="9.2")
+    client = host.client("admin")
+    for place, mode in (("basics/mode", "0"), ("mode/edit", "1")):
+        assert post_form(client, f"/bgbilling/contract/bitel/101/{place}", mode=mode).status_code == 200
+    page = of(client)
+    (offered,) = re.findall(r'<option value="([^"]+)">Change the mode</option>', page)
+    assert len(entries(of(client, action=offered))) == 2
+    assert len(entries(of(client, action="mode.edit"))) == 2, "an older link finds both, too"
+
+
 def test_older_entries_are_one_press_away(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flask_bgbilling.domain.journal_filter.PAGE", 2)
     monkeypatch.setattr("flask_bgbilling.domain.journal.PAGE", 2)

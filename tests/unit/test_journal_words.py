@@ -94,7 +94,8 @@ def test_what_is_typed_becomes_a_query() -> None:
     )  # fmt: skip
     query = form.query
     assert query is not None
-    assert (query.person, query.billing_id, query.contract_id, query.action) == ("Анна", "ds", 101, "notes.add")
+    assert (query.person, query.billing_id, query.contract_id) == ("Анна", "ds", 101)
+    assert query.actions == {"notes.add"}
     assert (query.state, query.text, query.before_id) == ("done", "т", 77)
     assert form.fields == {"person": "Анна", "billing": "ds", "contract": "101", "action": "notes.add",
                            "state": "done", "text": "т"}  # fmt: skip
