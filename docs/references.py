@@ -10,12 +10,15 @@ from flask_bgbilling.builtin.card import CardPlugin
 from flask_bgbilling.builtin.card.copying import CopyingPlugin
 from flask_bgbilling.builtin.card.customer import CustomerPlugin
 from flask_bgbilling.builtin.card.importing import ImportPlugin
+from flask_bgbilling.builtin.card.processes import ProcessesPlugin
 from flask_bgbilling.domain.creation.copying import ParameterCopying
 from flask_bgbilling.domain.customers.importing import CustomerImport
 from flask_bgbilling.domain.customers.review import ImportReview
 from flask_bgbilling.domain.links.service import ContractLinks
+from flask_bgbilling.domain.processes.card import ContractProcesses
+from flask_bgbilling.domain.processes.links import ProcessLinks
 from flask_bgbilling.hookspecs import CardSection
-from flask_bgbilling.ports import Customers
+from flask_bgbilling.ports import Customers, Users
 from flask_bgbilling.wire import ops
 from flask_bgbilling.wire.operation import Form, JsonRpc, Operation
 from flask_bgbilling.wire.ops.contracts_writes import CONTRACT_TITLE
@@ -62,12 +65,14 @@ def sections() -> Mapping[str, CardSection]:
     customer = CustomerPlugin(cast(ContractLinks, None))  # made of links, which its declarations do not touch
     copying = CopyingPlugin(ParameterCopying(cast(Customers, None), cast(ContractLinks, None)))
     importing = ImportPlugin(cast(CustomerImport, None), cast(ImportReview, None))
+    processes = ProcessesPlugin(ContractProcesses(cast(ProcessLinks, None), cast(Users, None)))
     found = sorted(
         [
             *CardPlugin().bgbilling_card_sections(),
             *customer.bgbilling_card_sections(),
             *copying.bgbilling_card_sections(),
             *importing.bgbilling_card_sections(),
+            *processes.bgbilling_card_sections(),
         ],
         key=lambda section: section.order,
     )
@@ -149,9 +154,6 @@ def permissions_page() -> str:
         ("addresses.read", "what there is in address directories, and how those of billings differ", "`/addresses…`"),
         ("addresses.update", "reading the directory of a billing into the application's own", "`/addresses/import`"),
         ("status.read", "how billings, plugins and the configuration are", "`/status`"),
-        ("process.read", "seeing processes and which contracts are linked to them", "`/processes/…`"),
-        ("process.link.update", "linking contracts to processes, and taking links away", "`/processes/…`"),
-        ("process.create", "new processes", "`/processes/…`"),
         ("message.read", "messages with what is found for them", "`/messages/…`"),
         (
             "message.process",
@@ -161,7 +163,10 @@ def permissions_page() -> str:
         ("jobs.read", "the schedule, and all long work with its progress and log", "`/jobs`, `/pulse`"),
         ("jobs.run", "starting tasks now, stopping jobs and going on with them; a kind may ask for more", "`/jobs/…`"),
     ]
-    found: dict[str, list[tuple[str, str]]] = {}
+    found: dict[str, list[tuple[str, str]]] = {
+        "process.read": [("processes and their contracts", "processes/<id>/contracts")],
+        "process.link.update": [("contracts linked to a process, links taken away", "processes/<id>/contracts")],
+    }
     for section in sections().values():
         found.setdefault(section.permission, []).append((f"section “{section.title}”", section.key))
         for action in section.actions:

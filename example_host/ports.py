@@ -1,5 +1,6 @@
 """The ports of flask-bgbilling, answered from the CRM's own tables."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
@@ -13,6 +14,8 @@ from flask_bgbilling import SecretBox
 from flask_bgbilling.ports import Grant, House, OpenedContract, Person, Street
 
 BUFFER = 12
+
+_contract_card = re.compile(r"/contract/(\w+)/(\d{1,10})$")
 
 
 def secret_box() -> SecretBox:
@@ -130,6 +133,12 @@ class HostOpenedObjects:
     def remember(self, person: Person, contract: OpenedContract) -> None:
         """Puts the contract on top and forgets what is too old; the extension commits."""
         remember(int(person.id), contract.title, contract.address)
+
+    def contracts(self, person: Person, limit: int) -> Sequence[OpenedContract]:
+        """The contracts of the strip; which ones they are stands in their addresses."""
+        wanted = select(OpenedObject).where(OpenedObject.user_id == int(person.id)).order_by(OpenedObject.id.desc())
+        cards = ((row, _contract_card.search(row.address)) for row in database.session.scalars(wanted))
+        return [OpenedContract(card[1], int(card[2]), row.title, row.address) for row, card in cards if card][:limit]
 
 
 def remember(user_id: int, title: str, address: str) -> None:

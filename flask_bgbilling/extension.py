@@ -13,6 +13,7 @@ from flask_bgbilling.builtin.card import CardPlugin
 from flask_bgbilling.builtin.card.copying import CopyingPlugin
 from flask_bgbilling.builtin.card.customer import CustomerPlugin
 from flask_bgbilling.builtin.card.importing import ImportPlugin
+from flask_bgbilling.builtin.card.processes import ProcessesPlugin
 from flask_bgbilling.builtin.messages import MessagesPlugin
 from flask_bgbilling.builtin.processes import ProcessRules
 from flask_bgbilling.config.check import check
@@ -33,8 +34,7 @@ from flask_bgbilling.domain.customers.review import ImportReview
 from flask_bgbilling.domain.journal import ChangeJournal
 from flask_bgbilling.domain.links.service import ContractLinks
 from flask_bgbilling.domain.messages.service import MessageParts
-from flask_bgbilling.domain.processes.events import ProcessEvents
-from flask_bgbilling.domain.processes.links import ProcessLinks
+from flask_bgbilling.domain.processes.assembly import ProcessWork, process_work
 from flask_bgbilling.domain.processes.wizard import ProcessWizard
 from flask_bgbilling.domain.retention import Retention
 from flask_bgbilling.domain.search.service import ContractSearch
@@ -75,6 +75,7 @@ from flask_bgbilling.web import imports as import_pages
 from flask_bgbilling.web import jobs as jobs_pages
 from flask_bgbilling.web import journal as journal_page
 from flask_bgbilling.web import messages as message_pages
+from flask_bgbilling.web import processes as process_pages
 from flask_bgbilling.web import status as status_page
 from flask_bgbilling.web import wizard as wizard_page
 from flask_bgbilling.web.customers import EmbeddedBody
@@ -194,16 +195,25 @@ class BGBilling:
         parts = None
         if self._messages is not None:
             parts = MessageParts(self._messages, self._users, source.current, lambda: plugins)
+        processes = process_work(
+            self._processes,
+            unit_of_work,
+            changes.journal if changes is not None else None,
+            access,
+            lambda: plugins,
+            self._users,
+            customers=self._customers,
+            links=links,
+            opened=self._opened_objects,
+        )
         ours = (
             CardPlugin(),
             *_customer_plugins(links, copying),
             *_import_plugins(importing, reviewing),
-            ProcessRules(),
+            *_process_plugins(processes),
             *self._message_plugins(source, parts),
         )
         plugins = Plugins(ours, self._plugins, self._clock)
-        process_events = ProcessEvents(plugins) if self._processes is not None else None
-        process_links = self._process_links(unit_of_work, changes, plugins, process_events, links)
         journal = ChangeJournal(changes.journal, access, plugins) if changes is not None else None
         contracts = Contracts(access, plugins, self._opened_objects, unit_of_work, journal=journal)
         actions_of = ContractActions(contracts, changes, self._address_book)
@@ -211,13 +221,13 @@ class BGBilling:
         if links is not None and copying is not None and changes is not None:
             rows = Creations(unit_of_work, SecretBox(app.config["BGBILLING_SECRET_KEYS"]), self._clock)
             creation = ContractCreation(
-                rows, access, source.current, links.customers, links, copying, changes, self._clock, process_links
+                rows, access, source.current, links.customers, links, copying, changes, self._clock, processes.links
             )
             copying_all = CustomerCopying(copying, links.customers, links, access, contracts, actions_of)
         search = ContractSearch(access, source.current, self._address_book)
         wizard = None
-        if process_links is not None:
-            wizard = ProcessWizard(process_links, access, search, self._address_book, self._customers, creation)
+        if processes.links is not None:
+            wizard = ProcessWizard(processes.links, access, search, self._address_book, self._customers, creation)
         status = Status(source.current, billings, plugins, self.check_configuration, self._clock)
         services = Services(
             users=self._users,
@@ -236,9 +246,10 @@ class BGBilling:
             reviewing=reviewing,
             opens_separately=lambda person: self._open_mode_of(person, source.current()) == SEPARATELY,
             processes=self._processes,
-            process_links=process_links,
-            process_events=process_events,
-            messages=parts.desk(access, process_links, actions_of, unit_of_work, self._customers) if parts else None,
+            process_links=processes.links,
+            process_events=processes.events,
+            process_pages=processes.pages,
+            messages=parts.desk(access, processes.links, actions_of, unit_of_work, self._customers) if parts else None,
             wizard=wizard,
             jobs=self._jobs(unit_of_work, source),
             addresses=addresses_of(
@@ -291,19 +302,6 @@ class BGBilling:
             ),
         )
 
-    def _process_links(
-        self,
-        unit_of_work: UnitOfWork,
-        changes: Changes | None,
-        plugins: Plugins,
-        events: ProcessEvents | None,
-        links: ContractLinks | None,
-    ) -> ProcessLinks | None:
-        """Contracts of processes, where the host has processes and changes are journalled."""
-        if self._processes is None or changes is None or events is None:
-            return None
-        return ProcessLinks(self._processes, unit_of_work, changes.journal, plugins, events, self._customers, links)
-
     def _importing(
         self,
         app: Flask,
@@ -352,6 +350,7 @@ class BGBilling:
             addresses.addresses,
             address_feed.address_feed,
             creation_pages.creation,
+            process_pages.processes,
             status_page.status,
             message_pages.messages,
             wizard_page.wizard,
@@ -376,6 +375,22 @@ class BGBilling:
     def customer_contracts_address(self, customer_id: int) -> str:
         """The page of a customer's contracts, inside of ``BGBILLING_CUSTOMER_SHELL``."""
         return pages.address("customers.contracts", customer_id=customer_id)
+
+    def process_contracts(self, process_id: int) -> EmbeddedBody:
+        """The contracts of a process for the host's own page, like :meth:`customer_contracts`.
+
+        Empty for somebody who may not see the process. From then on this process is the person's current one: search
+        and cards offer to link contracts to it.
+        """
+        person = self._users.current()
+        grant = self._users.grant(person, "process.read") if person is not None else None
+        if person is None or grant is None or not self.settings().enabled:
+            return EmbeddedBody()
+        return process_pages.embedded(Viewer(person, grant, self._users), process_id)
+
+    def process_contracts_address(self, process_id: int) -> str:
+        """The page of a process's contracts."""
+        return pages.address("processes.contracts", process_id=process_id)
 
     def _open_mode_of(self, person: Person, settings: Settings) -> str:
         own = self._open_mode(person) if self._open_mode is not None else ""
@@ -432,6 +447,11 @@ def _customer_plugins(links: ContractLinks | None, copying: ParameterCopying | N
 def _import_plugins(importing: CustomerImport | None, reviewing: ImportReview | None) -> Iterable[object]:
     """The section of the import, where the host has customers."""
     return (ImportPlugin(importing, reviewing),) if importing is not None and reviewing is not None else ()
+
+
+def _process_plugins(processes: ProcessWork) -> Iterable[object]:
+    """Our rules of links, and the section of processes where contracts can be linked to them."""
+    return (ProcessRules(),) if processes.card is None else (ProcessRules(), ProcessesPlugin(processes.card))
 
 
 def _start_jobs(app: Flask, services: Services, jobs: JobService) -> None:

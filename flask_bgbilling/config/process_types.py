@@ -4,7 +4,7 @@ A rule that cannot be used is left out and reported; the others stay. Which grou
 where the host and the servers are at hand: :func:`problems` is given them.
 """
 
-import re
+import logging
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +14,9 @@ from flask_bgbilling.config.loading import noted
 from flask_bgbilling.config.messages import Problem, shown
 from flask_bgbilling.config.properties import Properties, parse
 from flask_bgbilling.config.values import split_words
+from flask_bgbilling.expr import ExpressionLimitError, JavaPattern, PatternError
+
+logger = logging.getLogger(__name__)
 
 LINKED_PREFIX: Final = "bgbilling:processLinkedContract."
 LINK_CUSTOMER_KEY: Final = "bgbilling:linkCustomerOnContractLink"
@@ -30,12 +33,18 @@ class LinkedContractRule:
 
     number: int
     group_ids: tuple[int, ...]
-    title: re.Pattern[str] | None = None
+    title: JavaPattern | None = None
     billing_ids: frozenset[str] = frozenset()
 
     def fits(self, billing_id: str, title: str) -> bool:
         """Whether the rule is for this contract."""
-        return billing_id in self.billing_ids or (self.title is not None and self.title.fullmatch(title) is not None)
+        if billing_id in self.billing_ids:
+            return True
+        try:
+            return self.title is not None and self.title.matches(title)
+        except ExpressionLimitError:  # a pattern that takes for ever on this number is for another one
+            logger.warning("the pattern “%s” takes too long on “%s”", self.title and self.title.pattern, title)
+            return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +122,8 @@ def _rule(number: int, block: Properties) -> LinkedContractRule | None:
     return LinkedContractRule(number, group_ids, title, billing_ids)
 
 
-def _pattern(written: str) -> re.Pattern[str] | None:
+def _pattern(written: str) -> JavaPattern | None:
     try:
-        return re.compile(written)
-    except (re.error, RecursionError, OverflowError):
+        return JavaPattern.of(written)
+    except PatternError:
         return None

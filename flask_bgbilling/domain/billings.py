@@ -42,6 +42,10 @@ class BillingAccess:
         """The billings that the viewer's grant covers, in configured order."""
         return tuple(server for server in self._settings().servers if viewer.grant.covers_billing(server.id))
 
+    def configured(self, billing_id: str) -> Server | None:
+        """A working server, whoever may use it; ``None`` when there is none of this id."""
+        return self._settings().server(billing_id)
+
     def switched_off(self, viewer: Viewer) -> tuple[DisabledServer, ...]:
         """Servers whose configuration is wrong, with the reason, as far as the viewer's grant covers them."""
         disabled = self._settings().disabled_servers

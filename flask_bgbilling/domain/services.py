@@ -16,6 +16,7 @@ from flask_bgbilling.domain.links.service import ContractLinks
 from flask_bgbilling.domain.messages.service import MessageDesk
 from flask_bgbilling.domain.processes.events import ProcessEvents
 from flask_bgbilling.domain.processes.links import ProcessLinks
+from flask_bgbilling.domain.processes.page import ProcessPages
 from flask_bgbilling.domain.processes.wizard import ProcessWizard
 from flask_bgbilling.domain.search.service import ContractSearch
 from flask_bgbilling.domain.status import Status
@@ -32,10 +33,10 @@ class Services:
 
     ``journal`` is ``None`` when the application keeps none, ``customers`` and ``processes`` when the host has none.
     ``links``, ``creation``, ``copying``, ``importing`` and ``reviewing`` are ``None`` without customers or without a
-    journal, ``process_events`` without processes, ``process_links`` without processes or without a journal,
-    ``messages`` when the host has none, ``jobs`` without a database. ``release`` gives the host's database connection
-    back before a long wait. ``opens_separately`` says that a person wants contract cards by themselves, not inside of
-    their customers'.
+    journal, ``process_events`` without processes, ``process_links`` and ``process_pages`` without processes or without
+    a journal, ``messages`` when the host has none, ``jobs`` without a database. ``release`` gives the host's database
+    connection back before a long wait. ``opens_separately`` says that a person wants contract cards by themselves, not
+    inside of their customers'.
     """
 
     users: Users
@@ -56,6 +57,7 @@ class Services:
     processes: Processes | None = None
     process_links: ProcessLinks | None = None
     process_events: ProcessEvents | None = None
+    process_pages: ProcessPages | None = None
     messages: MessageDesk | None = None
     wizard: ProcessWizard | None = None
     jobs: "JobService | None" = None

@@ -1,5 +1,6 @@
 """The host's buffer of opened objects."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -22,4 +23,16 @@ class OpenedObjects(Protocol):
 
     def remember(self, person: Person, contract: OpenedContract) -> None:
         """Puts the contract on top of the person's buffer; called once for every opened card."""
+        ...
+
+
+@runtime_checkable
+class OpenedContracts(OpenedObjects, Protocol):
+    """A buffer that can be read as well: then its contracts are offered where one is to be linked.
+
+    A host whose buffer only takes contracts has nothing to do.
+    """
+
+    def contracts(self, person: Person, limit: int) -> Sequence[OpenedContract]:
+        """The contracts that the person has open, the latest first."""
         ...

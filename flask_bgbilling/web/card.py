@@ -14,6 +14,7 @@ from flask_bgbilling.web.customers import customer_of, gone_page
 from flask_bgbilling.web.htmx import shown_path, wants_partial
 from flask_bgbilling.web.i18n import t
 from flask_bgbilling.web.pages import address, current_address, fragment, page, partial
+from flask_bgbilling.web.processes import current_process
 from flask_bgbilling.web.sections import drawn, new_once, query_fields
 from flask_bgbilling.web.security import allowed, viewer
 from flask_bgbilling.web.services import services
@@ -103,6 +104,9 @@ def whole_card(billing_id: str, cid: int, key: str | None, drawn: dict[str, Any]
 
 
 def _overview(opened: OpenedCard) -> dict[str, Any]:
+    processes = services().process_links
+    if processes is not None and opened.problem is None:
+        processes.renamed(opened.card.billing_id, opened.card.cid, opened.card.title)
     return {
         "card": opened.card,
         "card_problem": opened.problem,
@@ -112,6 +116,7 @@ def _overview(opened: OpenedCard) -> dict[str, Any]:
         "card_menu": opened.menu,
         "open_changes": opened.open_changes,
         "customer": customer_of(opened),
+        "current_process": current_process(viewer()),
         "new_once": new_once,
         "csrf_name": csrf.field_name(),
         "csrf_token": csrf.token(),

@@ -12,9 +12,10 @@ from flask_bgbilling.domain.search.forms import Arguments, Form, parse_form, who
 from flask_bgbilling.domain.search.meaning import Meaning
 from flask_bgbilling.domain.search.service import PARAMETER_TYPES
 from flask_bgbilling.errors import N_, InputError
-from flask_bgbilling.web import pages
+from flask_bgbilling.web import csrf, pages
 from flask_bgbilling.web.htmx import wants_partial
 from flask_bgbilling.web.i18n import t
+from flask_bgbilling.web.processes import current_process
 from flask_bgbilling.web.security import allowed, viewer
 from flask_bgbilling.web.services import services
 
@@ -77,7 +78,12 @@ def block(billing_id: str) -> Response:
     meaning = services().search.meaning(form.query.criterion)
     found = services().search.block(viewer(), billing_id, form.query, meaning)
     return pages.partial(
-        "bgbilling/_search_block.html", block=found, addresses=Addresses(form.query), ways=WAYS, many=_many(meaning)
+        "bgbilling/_search_block.html",
+        block=found,
+        addresses=Addresses(form.query),
+        ways=WAYS,
+        many=_many(meaning),
+        current_process=current_process(viewer()),
     )
 
 
@@ -130,6 +136,9 @@ def _answer(form: Form, only: str = "") -> Response:
         "switched_off": find.switched_off(viewer()),
         "unknown": unknown,
         "ways": WAYS,
+        "current_process": current_process(viewer()),
+        "csrf_name": csrf.field_name(),
+        "csrf_token": csrf.token(),
         "only": only,
         "shown": shown if shown in PARAMETER_TYPES else "",
         "offered": _offered(form, shown) if shown in PARAMETER_TYPES else (),

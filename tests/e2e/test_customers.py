@@ -166,12 +166,12 @@ def test_the_processes_of_a_customer(host: Host) -> None:
     client = host.client()
     tab = client.get(f"/customers/{IRINA}?tab=processes").text
     assert '<a href="/processes/2">Нет связи по вечерам</a>' in tab
-    assert "None are linked." in client.get("/processes/2").text
+    assert "No contracts are linked." in client.get("/processes/2").text
     with host.app.app_context():
         processes = HostProcesses()
         assert processes.link_contract(2, ProcessContract("ds", 101, "<101>"))
         database.session.commit()
     card = client.get(processes.address(2)).text
-    assert '<a href="/bgbilling/contract/ds/101">&lt;101&gt;</a>' in card
+    assert "&lt;101&gt;" in card
     assert f'<a href="/customers/{IRINA}">Колесникова Ирина Дмитриевна</a>' in card
     assert client.get("/processes/99").status_code == 404

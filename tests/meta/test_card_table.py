@@ -12,7 +12,6 @@ from example_host.messages import views as messages
 from example_host.processes import views as processes
 from flask_bgbilling import web
 from flask_bgbilling.builtin.card import CardPlugin
-from flask_bgbilling.domain.processes import links as process_links
 
 
 def test_every_row_has_a_section_and_a_test_and_every_section_a_row() -> None:
@@ -47,7 +46,6 @@ def test_roles_of_the_example_host_name_real_permissions() -> None:
         views_of_module = (value for value in vars(module).values() if type(value) is FunctionType)
         real |= {view.bgbilling_permission for view in views_of_module if hasattr(view, "bgbilling_permission")}
     real |= {customers.PERMISSION, messages.READ, messages.WRITE, processes.READ, processes.UPDATE}  # the host's own
-    real |= {process_links.READ, process_links.UPDATE, process_links.CREATE}
     for role in roles.ROLES:
         for pattern in (*roles.GRANTED.get(role, ()), *roles.DENIED.get(role, ())):
             assert any(fnmatchcase(name, pattern) for name in real), pattern

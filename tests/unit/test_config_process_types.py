@@ -44,6 +44,12 @@ def test_the_other_keys_of_the_description() -> None:
     assert not settings("bgbilling:processShowLinkContractProcess=0").show_processes, "a yes or no, not any text"
 
 
+def test_patterns_are_those_of_java_and_never_hang() -> None:
+    assert settings(filled("1", "[\\p{L}&&[^x]]+\\d++", "")).rules[0].fits("bitel", "Д7")
+    assert not settings(filled("1", "(a+)+b", "")).rules[0].fits("bitel", "a" * 100)
+    assert not settings(filled("1", "(.*,){20}(x+x+)+y", "")).rules[0].fits("bitel", "x," * 50)
+
+
 def test_rules_go_by_their_numbers() -> None:
     text = "bgbilling:processLinkedContract.10.groupIds=1\nbgbilling:processLinkedContract.10.titleRegexp=.*\n"
     text += "bgbilling:processLinkedContract.9.groupIds=2\nbgbilling:processLinkedContract.9.titleRegexp=.*\n"

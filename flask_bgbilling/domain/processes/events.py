@@ -1,6 +1,6 @@
 """What happens to processes: rules that may refuse it, rules that follow from it, plugins that are told."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask_bgbilling.plugins import Plugins
@@ -18,7 +18,7 @@ class Note:
 class ProcessEvents:
     """Reports events to whom they concern."""
 
-    def __init__(self, plugins: Plugins) -> None:
+    def __init__(self, plugins: Callable[[], Plugins]) -> None:
         self._plugins = plugins
 
     def changing(self, event: ProcessEvent) -> Sequence[Note]:
@@ -27,5 +27,5 @@ class ProcessEvents:
 
     def changed(self, event: ProcessEvent) -> Sequence[Note]:
         """Has the rules follow a change, then tells the plugins. Called after the transaction; never raises."""
-        self._plugins.tell(event)
+        self._plugins().tell(event)
         return ()

@@ -34,6 +34,7 @@ TITLE_LENGTH = 100
 """How much of a contract's number a link keeps."""
 
 LONGEST_DESCRIPTION = 20_000
+MOST_COUNTED = 100
 
 LINK_ACTION, UNLINK_ACTION, CREATE_ACTION = "processes.link", "processes.unlink", "processes.create"
 """Names of the changes in the journal: the actions of the card that do the same."""
@@ -72,7 +73,7 @@ class ProcessLinks:
         processes: Processes,
         unit_of_work: UnitOfWork,
         journal: Journal,
-        plugins: Plugins,
+        plugins: Callable[[], Plugins],
         events: ProcessEvents,
         customers: Customers | None = None,
         links: ContractLinks | None = None,
@@ -92,6 +93,19 @@ class ProcessLinks:
         if process is None or not self.processes.visible(viewer.person.id, process_id):
             raise UnknownProcess(process=process_id)
         return process
+
+    def count(self, billing_id: str, cid: int) -> int | None:
+        """How many processes a contract has, of the latest hundred; ``None`` when nobody knows. Never raises."""
+        try:
+            return len(self.processes.of_contract(billing_id, cid, MOST_COUNTED))
+        except Exception:  # a card stays readable whatever a database or a host raises
+            logger.exception("processes of contract %s %s cannot be counted", billing_id, cid)
+            self._unit.rollback()
+            return None
+
+    def customer_of(self, billing_id: str, cid: int) -> int | None:
+        """The customer of a contract; ``None`` when it has none, or when the host has no customers."""
+        return self._links.customer_of(billing_id, cid) if self._links is not None else None
 
     def settings(self, type_id: int) -> ProcessTypeSettings:
         """What the configuration of a type says; that of a type which is no more says nothing."""
@@ -159,7 +173,7 @@ class ProcessLinks:
         wish = _Wish(make, _cut(contracts), customer_ids, also, journal, title)
         return self._linked(viewer, wish, None)
 
-    def unlink(self, viewer: Viewer, process_id: int, billing_id: str, cid: int) -> bool:
+    def unlink(self, viewer: Viewer, process_id: int, billing_id: str, cid: int, *, journal: bool = True) -> bool:
         """Takes a link away; ``False`` when there was none. Raises ``RefusedByRule``."""
         process = self.process(viewer, process_id)
         found = [one for one in self.processes.contracts(process_id) if _place(one) == (billing_id, cid)]
@@ -173,7 +187,10 @@ class ProcessLinks:
             with self._unit.alone():
                 return self.processes.unlink_contract(process_id, billing_id, cid)
 
-        gone = self._journalled(viewer, UNLINK_ACTION, (contract,), before=fact(process), work=work)
+        if journal:
+            gone = self._journalled(viewer, UNLINK_ACTION, (contract,), before=fact(process), work=work)
+        else:
+            gone = work()
         if gone:
             self.events.changed(_event(viewer, ProcessEventKind.LINK_REMOVED, process, contract))
         return gone
@@ -192,6 +209,7 @@ class ProcessLinks:
                 return self.processes.rename_contract(billing_id, cid, kept)
         except Exception:  # a card stays readable whatever a database or a host raises
             logger.exception("links of contract %s %s keep their title", billing_id, cid)
+            self._unit.rollback()
             return 0
 
     def _linked(self, viewer: Viewer, wish: "_Wish", process: Process | None) -> Linked:
@@ -267,16 +285,16 @@ class ProcessLinks:
     def _effects(self, viewer: Viewer, process: Process, contract: ProcessContract) -> Iterable[LinkEffects]:
         kind = self.processes.types().get(process.type_id)
         keys = read_process_type(kind.configuration if kind is not None else "")[0]
-        customer_id = self._links.customer_of(contract.billing_id, contract.cid) if self._links is not None else None
+        customer_id = self.customer_of(contract.billing_id, contract.cid)
         linked = ContractLinked(process, contract, viewer.person, keys, self.processes, self._customers, customer_id)
-        found = (self._decided(rule, linked) for rule in self._plugins.process_link_rules())
+        found = (self._decided(rule, linked) for rule in self._plugins().process_link_rules())
         return [effects for effects in found if effects is not None]
 
     def _decided(self, rule: ProcessLinkRule, linked: ContractLinked) -> LinkEffects | None:
         try:
             return rule.decide(linked)
         except Exception as error:  # a stranger's rule: whatever it raises, the link stays
-            self._plugins.failed(rule, f"rule {rule.key}", error)
+            self._plugins().failed(rule, f"rule {rule.key}", error)
             return None
 
     def _journalled(
