@@ -60,6 +60,8 @@ ROWS = (
     Row("3, element 9", "the contract opened in the billing's own client", "basics",
         f"{BASICS_CHANGES}::test_the_contract_is_opened_in_the_client"),
     Row("4, tab 1", "parameters with the left tree", "", f"{PAGES_TESTS}::test_the_tree_leads_to_every_section"),
+    Row("4, tab 4", "processes, linked and made from here", "processes",
+        "tests/e2e/test_processes.py::test_the_section_of_the_card"),
     Row("4, tab 3", "printable cards", "cards", f"{PAGES_TESTS}::test_printable_cards_as_files"),
     _tree("1", "contract parameters", "parameters"),
     _tree("2", "objects: active / all", "objects"),

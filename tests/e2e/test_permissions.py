@@ -28,7 +28,7 @@ MENU = tuple(CardPlugin().bgbilling_card_menu())
 OURS = "bgbilling."
 # The feed is for billings, which have keys.
 OPEN_TO_ALL = {"bgbilling.static", "bgbilling.address_feed.updated"}
-VALUES = {"billing_id": BILLING, "cid": CID, "key": "notes", "action": "add", "record_id": 1, "name": "a.pdf",
+VALUES = {"process_id": 1, "billing_id": BILLING, "cid": CID, "key": "notes", "action": "add", "record_id": 1, "name": "a.pdf",
           "customer_id": 1, "creation_id": 1, "case_id": 1, "job_id": 1, "rest": "nowhere",
           "process_id": 1, "message_id": 1, "number": 1, "tab": "new", "filename": "bgbilling.css"}  # fmt: skip
 
@@ -252,10 +252,11 @@ def test_a_viewer_reads_everything_and_changes_nothing(hosted: HostFactory) -> N
 def test_permissions_have_names_of_one_form() -> None:
     for section in SECTIONS:
         # "copying" only leads to its action: nobody needs to read it who may not copy.
-        assert re.fullmatch(r"contract\.\w+\.read|contract\.copy", section.permission), section.permission
+        assert re.fullmatch(r"contract\.\w+\.read|contract\.copy|process\.read", section.permission), section.permission
         for action in section.actions:
             assert re.fullmatch(
-                r"contract\.[a-z_]+\.[a-z_]+|contract\.copy|customer\.import(\.review)?", action.permission
+                r"contract\.[a-z_]+\.[a-z_]+|contract\.copy|customer\.import(\.review)?|process\.(create|link\.update)",
+                action.permission,
             ), action.permission
             assert not action.permission.endswith(".read"), "who may only read must not change"
 
