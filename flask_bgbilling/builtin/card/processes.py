@@ -45,7 +45,7 @@ class ProcessesPlugin:
                 self.unlink, record="process",
             ),
         )  # fmt: skip
-        section = CardSection(KEY, N_("Processes"), 18, "process.read", self.render, self.tree, actions=actions)
+        section = CardSection(KEY, N_("Processes"), 19, "process.read", self.render, self.tree, actions=actions)
         return [section]
 
     def tree(self, card: ContractCard) -> Sequence[TreeItem]:
