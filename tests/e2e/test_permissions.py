@@ -28,15 +28,9 @@ MENU = tuple(CardPlugin().bgbilling_card_menu())
 OURS = "bgbilling."
 # The feed is for billings, which have keys.
 OPEN_TO_ALL = {"bgbilling.static", "bgbilling.address_feed.updated"}
-<<<<<<< HEAD
-VALUES = {"process_id": 1, "billing_id": BILLING, "cid": CID, "key": "notes", "action": "add", "record_id": 1, "name": "a.pdf",
+VALUES = {"billing_id": BILLING, "cid": CID, "key": "notes", "action": "add", "record_id": 1, "name": "a.pdf",
           "customer_id": 1, "creation_id": 1, "case_id": 1, "job_id": 1, "rest": "nowhere",
           "process_id": 1, "message_id": 1, "number": 1, "tab": "new", "filename": "bgbilling.css"}  # fmt: skip
-=======
-VALUES = {"billing_id": BILLING, "cid": CID, "key": "notes", "action": "add", "record_id": 1, "name": "a.pdf",
-          "customer_id": 1, "process_id": 1, "creation_id": 1, "case_id": 1, "job_id": 1, "rest": "nowhere",
-          "message_id": 1, "number": 1, "tab": "new", "filename": "bgbilling.css"}  # fmt: skip
->>>>>>> 77adae2 (Processes: the section has its place in the tree)
 
 
 @pytest.fixture(scope="module")
