@@ -1,4 +1,7 @@
-"""Runs all measurements, writes ``benchmarks/results.json`` and the table in ``docs/performance.md``."""
+"""Runs all measurements, writes ``benchmarks/results.json`` and the table in ``docs/performance.md``.
+
+``python -m benchmarks saving feed`` runs some parts only and leaves the results of the others as they stand.
+"""
 
 import json
 import platform
@@ -50,18 +53,29 @@ VALUES = {"expression": 50.0}
 """What is wanted of the value itself, not of its ratio."""
 
 
-def main() -> int:
-    """Measures everything; ends with 1 when a ratio is over its limit."""
-    results: list[Result] = []
-    for part in (overhead, card, expression, search, emulator_scale, feed, saving, operators, importing, workers):
-        for result in part.run():
-            results.append(result)
+PARTS = {
+    part.__name__.rpartition(".")[2]: part
+    for part in (overhead, card, expression, search, emulator_scale, feed, saving, operators, importing, workers)
+}
+RESULTS = ROOT / "benchmarks" / "results.json"
+
+
+def main(names: list[str]) -> int:
+    """Measures the named parts, or everything; ends with 1 when a result is over its limit."""
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        print(f"there is no part {unknown[0]}: {', '.join(PARTS)}")
+        return 2
+    measured: dict[str, Result] = {}
+    for name in names or PARTS:
+        for result in PARTS[name].run():
+            measured[result.name] = result
             print(line(result), flush=True)
-    (ROOT / "benchmarks" / "results.json").write_text(
-        json.dumps([result.as_json() for result in results], indent=2) + "\n", "utf-8"
-    )
+    known = [Result(**entry) for entry in json.loads(RESULTS.read_text("utf-8"))] if names and RESULTS.exists() else []
+    results = list({result.name: result for result in (*known, *measured.values())}.values())
+    RESULTS.write_text(json.dumps([result.as_json() for result in results], indent=2) + "\n", "utf-8")
     (ROOT / "docs" / "performance.md").write_text(document(results), "utf-8")
-    return 0 if all(map(kept, results)) else 1
+    return 0 if all(map(kept, measured.values())) else 1
 
 
 def kept(result: Result) -> bool:
@@ -136,4 +150,4 @@ NOTES = """\
 """
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
