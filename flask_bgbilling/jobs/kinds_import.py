@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from flask_bgbilling.domain.customers.importing import CustomerImport, Imported
+from flask_bgbilling.domain.customers.importing import CustomerImport
+from flask_bgbilling.domain.customers.outcomes import Imported
 from flask_bgbilling.domain.customers.words import OUTCOMES
 from flask_bgbilling.errors import N_, BGBillingError
 from flask_bgbilling.hookspecs import JobKind

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flask_bgbilling.domain.customers.importing import NotConfigured
+from flask_bgbilling.domain.customers.outcomes import NotConfigured
 from flask_bgbilling.emulator import Emulator
 from flask_bgbilling.ports import CustomerPhone
 from flask_bgbilling.wire.ops.contracts_writes import CONTRACT_TITLE

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from flask_bgbilling.domain.customers.importing import CHUNK, Busy, Imported
+from flask_bgbilling.domain.customers.importing import CHUNK
+from flask_bgbilling.domain.customers.outcomes import Busy, Imported
 from flask_bgbilling.domain.customers.review import ImportReview
 from flask_bgbilling.emulator import Emulator, schema
 from flask_bgbilling.errors import Unavailable, WrongPassword

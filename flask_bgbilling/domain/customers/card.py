@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from flask_bgbilling.domain.customers.importing import CustomerImport, Imported
+from flask_bgbilling.domain.customers.importing import CustomerImport
+from flask_bgbilling.domain.customers.outcomes import Imported
 from flask_bgbilling.domain.customers.review import Decided, ImportReview, ShownCase
 from flask_bgbilling.domain.links.errors import UnknownCustomer
 from flask_bgbilling.errors import N_

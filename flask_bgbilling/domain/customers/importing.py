@@ -1,8 +1,8 @@
-"""Importing customers from contracts: reading, deciding, writing, one contract after another (customers-and-links 2).
+"""Importing customers from contracts: reading, writing, telling, a few contracts at a time (customers-and-links 2).
 
-What a contract makes of a customer — the customer, its parameters, the link, the case — is one transaction of ours. The
-billing is told afterwards, and the writer of links sees to it that it learns of it whatever happens. Whoever writes has
-the lease of the import meanwhile and decides only then: two new contracts of one person give one customer.
+What a contract makes of a customer is one transaction of ours. The billing is told afterwards, and the writer of links
+sees to it that it learns of it whatever happens. Whoever writes has the lease of the import meanwhile and decides only
+then: two new contracts of one person give one customer.
 """
 
 import logging
@@ -13,46 +13,32 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from msgspec import Struct
 
 from flask_bgbilling.config.creator import creator_settings
 from flask_bgbilling.config.settings import Settings
 from flask_bgbilling.domain.billings import BillingAccess
+from flask_bgbilling.domain.customers import telling
 from flask_bgbilling.domain.customers.account import CREATOR
-from flask_bgbilling.domain.customers.matching import ContractForImport, ImportDecision, ImportRules, decide
+from flask_bgbilling.domain.customers.matching import ImportDecision, ImportRules, decide
+from flask_bgbilling.domain.customers.outcomes import Busy, Imported, NotConfigured, Sent, Written
 from flask_bgbilling.domain.customers.reading import ReadContract, read_contracts, read_one
-from flask_bgbilling.domain.customers.values import Note, stored, taken
-from flask_bgbilling.domain.links.errors import UnknownCustomer
+from flask_bgbilling.domain.customers.writing import MARKER, ContractWriter
 from flask_bgbilling.domain.links.service import ContractLinks
-from flask_bgbilling.errors import (
-    N_,
-    Absent,
-    BGBillingError,
-    InputError,
-    NoRights,
-    Unavailable,
-    WrongPassword,
-    fill,
-)
-from flask_bgbilling.ports import Clock, Customer, Customers
+from flask_bgbilling.errors import Absent, BGBillingError, NoRights, Unavailable, WrongPassword
+from flask_bgbilling.ports import Clock, Customers
 from flask_bgbilling.store.import_cases import CaseDetails, ImportCases
 from flask_bgbilling.store.jobs import Jobs
-from flask_bgbilling.store.links import LinkRecord
 from flask_bgbilling.store.unit_of_work import UnitOfWork
 from flask_bgbilling.wire.dto.search import FoundContract
-from flask_bgbilling.wire.lanes import Pending
 from flask_bgbilling.wire.ops.contracts import CONTRACT_INFO
 from flask_bgbilling.wire.ops.parameters_writes import PARAMETER_TEXT_SAVE
 from flask_bgbilling.wire.ops.search import SEARCH_BY_TEXT
 from flask_bgbilling.wire.session import Billing
 
 logger = logging.getLogger(__name__)
-
-MARKER: Final = "0"
-"""What stands in the parameter of a contract that is to be imported."""
 
 MOST_PAGES: Final = 200
 CHUNK: Final = 8
@@ -61,51 +47,6 @@ CHUNK: Final = 8
 LEASE: Final = "customer import"
 LEASE_LENGTH: Final = timedelta(seconds=60)
 LONGEST_WAIT: Final = 45.0
-
-
-class NotConfigured(InputError):
-    """The import has no working block for ``billing``."""
-
-    code = "import not configured"
-    message = N_("The import of customers is not configured for the billing %(billing)s, or its block has a mistake.")
-    remedy = N_("The administrator finds the mistake with “flask bgbilling config check”.")
-
-
-class Busy(InputError):
-    """Somebody else is importing; nothing was done."""
-
-    code = "import busy"
-    message = N_("Customers are being imported by somebody else right now.")
-    remedy = N_("Try again in a minute.")
-
-
-class Imported(Struct, frozen=True):
-    """What became of a contract.
-
-    ``outcome`` is that of the decision, or ``linked`` (it had a customer already), ``chosen`` (by a person), ``passed``
-    (it is not to be imported any more), ``failed``. ``problem`` is why it failed, or why the billing does not know yet.
-    """
-
-    found: FoundContract
-    outcome: str
-    customer_id: int | None = None
-    problem: str = ""
-
-
-class Written(Struct, frozen=True):
-    """What a contract made of our tables: the row that the billing has to learn, or the text for its parameter."""
-
-    outcome: str
-    customer_id: int | None = None
-    record: LinkRecord | None = None
-    text: str | None = None
-
-
-class Sent(Struct, frozen=True):
-    """Contracts that were written here, each with the call that tells the billing, and those that failed."""
-
-    calls: list[tuple[FoundContract, Written, Any]]
-    failed: list[Imported]
 
 
 class CustomerImport:
@@ -125,6 +66,7 @@ class CustomerImport:
         self.customers = customers
         self.links = links
         self.cases = cases
+        self._writer = ContractWriter(customers, links, cases, unit_of_work)
         self._jobs = jobs
         self._unit = unit_of_work
         self._access = access
@@ -209,7 +151,7 @@ class CustomerImport:
         before: Sent | None = None
 
         def settle(sent: Sent) -> None:
-            imported = [*self._settled(billing, sent), *sent.failed]
+            imported = [*(one.imported for one in telling.settled(self.links, billing, sent)), *sent.failed]
             counted.update(one.outcome for one in imported)
             told(imported)
 
@@ -254,9 +196,9 @@ class CustomerImport:
         found = self.found(billing, cid)
         contract = read_one(billing, found, self.wanted(rules))
         with self._alone():
-            written = self._write(contract, rules, None, customer_id, as_new=as_new, person_name=person_name)
-        (told,) = self._settled(billing, self._sent(billing, [(found, written)], []))
-        return told
+            written = self._writer.write(contract, rules, None, customer_id, as_new=as_new, person_name=person_name)
+        (told,) = telling.settled(self.links, billing, telling.begin(self.links, billing, [(found, written)]))
+        return told.imported
 
     def found(self, billing: Billing, cid: int) -> FoundContract:
         """A contract by its id; raises ``Absent`` where the billing has none."""
@@ -292,10 +234,10 @@ class CustomerImport:
                     if known is not None and known.text.strip() != MARKER:
                         written.append((read.found, Written("passed")))
                         continue
-                    written.append((read.found, self._write(read.contract, rules, job_id)))
+                    written.append((read.found, self._writer.write(read.contract, rules, job_id)))
                 except Exception as error:
                     failed.append(self._failed(billing.id, read, error, job_id))
-        return self._sent(billing, written, failed)
+        return telling.begin(self.links, billing, written, failed)
 
     def _failed(self, billing_id: str, read: ReadContract, error: Exception, job_id: int | None) -> Imported:
         """One contract must not hold up the others: it is noted, and tried again later."""
@@ -307,137 +249,6 @@ class CustomerImport:
         code = told.code if told else "error"
         self.cases.failed(billing_id, read.found.cid, read.found.number, code, details, job_id)
         return Imported(read.found, "failed", problem=words)
-
-    def _write(
-        self,
-        contract: ContractForImport,
-        rules: ImportRules,
-        job_id: int | None,
-        chosen: int | None = None,
-        *,
-        as_new: bool = False,
-        person_name: str = "",
-    ) -> Written:
-        """Everything of ours that a contract changes, in one transaction."""
-        with self._unit.alone():
-            linked = self.links.customer_of(contract.billing_id, contract.cid)
-            # A customer that the host has no more holds nothing: the contract is imported like one without a link.
-            known = linked if linked is not None and self.customers.get(linked) is not None else None
-            if known is not None and chosen is None and not person_name:
-                # Somebody has been here and the billing does not know of it yet: it only has to be told.
-                return Written("linked", known, self.links.rows.get(contract.billing_id, contract.cid))
-            wanted = chosen if chosen is not None or as_new else known
-            decision = self._decided(contract, rules, wanted, as_new=as_new)
-            details = CaseDetails(
-                title=contract.title,
-                person_name=person_name,
-                evidence=[msgspec.to_builtins(one) for one in decision.evidence],
-            )
-            outcome = "chosen" if wanted is not None else decision.outcome
-            put: dict[str, Any] = {"job_id": job_id}
-            place = contract.billing_id, contract.cid, contract.number
-            if decision.outcome == "short":
-                self.cases.put(*place, "done", outcome, details, **put)
-                return Written(outcome, text="")
-            if decision.outcome == "several":
-                self.cases.put(*place, "waiting", outcome, details, **put)
-                return Written(outcome)
-            customer, before = self._customer(contract, rules, decision)
-            record = self.links.link_local(
-                CREATOR, contract.billing_id, contract.cid, contract.number, customer.id, instead_of=linked
-            )
-            values, notes = self._take(contract, rules, customer)
-            after = self.customers.get(customer.id)
-            details = msgspec.structs.replace(
-                details,
-                created=before is None,
-                title_before=before or "",
-                title_after=after.title if after is not None else customer.title,
-                values=values,
-                notes=[msgspec.to_builtins(note) for note in notes],
-            )
-            self.cases.put(*place, "done", outcome, details, customer_id=customer.id, **put)
-            return Written(outcome, customer.id, record)
-
-    def _decided(
-        self, contract: ContractForImport, rules: ImportRules, wanted: int | None, *, as_new: bool
-    ) -> ImportDecision:
-        if wanted is not None:
-            customer = self.customers.get(wanted)
-            if customer is None:
-                raise UnknownCustomer(customer=wanted)
-            return ImportDecision("confirmed", customer)
-        return ImportDecision("new") if as_new else decide(contract, rules, self.customers)
-
-    def _customer(
-        self, contract: ContractForImport, rules: ImportRules, decision: ImportDecision
-    ) -> tuple[Customer, str | None]:
-        """The customer of the decision, made or renamed as it says, and the title that it had."""
-        if decision.customer is None:
-            rule = rules.creator.rule(contract.number)
-            if rule is None:
-                return self.customers.create(contract.title), None
-            made = self.customers.create(contract.title, group_id=rule.group_id, title_pattern_id=rule.title_pattern_id)
-            return made, None
-        customer = self.customers.lock(decision.customer.id)
-        if customer is None:
-            raise UnknownCustomer(customer=decision.customer.id)
-        if decision.new_title is not None:
-            self.customers.rename(customer.id, decision.new_title)
-        return customer, customer.title
-
-    def _take(
-        self, contract: ContractForImport, rules: ImportRules, customer: Customer
-    ) -> tuple[list[Any], list[Note]]:
-        kept = self.customers.values([customer.id], rules.creator.imported)
-        ours = {parameter_id: value for (_, parameter_id), value in kept.items()}
-        changes, found = taken(contract, rules, ours)
-        values, notes = [], list(found)
-        for change in changes:
-            try:
-                self.customers.set_value(customer.id, change.parameter_id, change.after)
-            except (LookupError, ValueError) as error:
-                notes.append(Note(change.parameter_id, N_("The value “%(value)s” was not accepted."), str(error)[:200]))
-                continue
-            values.append([change.parameter_id, stored(change.before), stored(change.after)])
-        return values, notes
-
-    def _sent(self, billing: Billing, written: Sequence[tuple[FoundContract, Written]], failed: list[Imported]) -> Sent:
-        """Begins to tell the billing of all of them side by side."""
-        parameter_id = self.links.server(billing.id).customer_parameter_id
-        calls: list[tuple[FoundContract, Written, Any]] = []
-        for found, one in written:
-            text = one.text if one.record is None else one.record.value
-            known = one.record is not None and one.record.written == one.record.value
-            pending: Pending[None] | None = None
-            if text is not None and not (known and one.outcome != "linked"):
-                pending = billing.start(PARAMETER_TEXT_SAVE, cid=found.cid, parameter_id=parameter_id, text=text)
-            calls.append((found, one, pending))
-        return Sent(calls, failed)
-
-    def _settled(self, billing: Billing, sent: Sent) -> list[Imported]:
-        """Waits for the billing; what it does not take is tried again by the writer of links.
-
-        A title that is too short has no row: when its marker cannot be cleared, the next run does it.
-        """
-        return [
-            Imported(found, one.outcome, one.customer_id, self._told(billing, one, pending))
-            for found, one, pending in sent.calls
-        ]
-
-    def _told(self, billing: Billing, one: Written, sent: Pending[None] | None) -> str:
-        if sent is None:
-            return ""
-        try:
-            sent.result()
-        except BGBillingError as problem:
-            if one.record is None:
-                return problem.text()
-            settled = self.links.tell(one.record, billing)
-            return fill(settled.problem.message, settled.problem.params) if settled.problem else ""
-        if one.record is not None:
-            self.links.rows.told(one.record, one.record.value)
-        return ""
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -12,9 +12,10 @@ import msgspec
 from msgspec import Struct
 
 from flask_bgbilling.domain.customers.account import CREATOR
-from flask_bgbilling.domain.customers.importing import CustomerImport, Imported
+from flask_bgbilling.domain.customers.importing import CustomerImport
 from flask_bgbilling.domain.customers.matching import Evidence
 from flask_bgbilling.domain.customers.names import with_spelling
+from flask_bgbilling.domain.customers.outcomes import Imported
 from flask_bgbilling.domain.customers.values import restored, stored, united
 from flask_bgbilling.domain.customers.words import DECISIONS
 from flask_bgbilling.domain.links.errors import UnknownCustomer

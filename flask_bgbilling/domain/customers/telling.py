@@ -1,0 +1,59 @@
+"""Telling the billing what the import has written: side by side, and waiting for the answers later."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from flask_bgbilling.domain.customers.outcomes import Imported, Sent, Told, Written
+from flask_bgbilling.domain.links.service import ContractLinks
+from flask_bgbilling.errors import BGBillingError
+from flask_bgbilling.wire.dto.search import FoundContract
+from flask_bgbilling.wire.lanes import Pending
+from flask_bgbilling.wire.ops.parameters_writes import PARAMETER_TEXT_SAVE
+from flask_bgbilling.wire.session import Billing
+
+
+def begin(
+    links: ContractLinks,
+    billing: Billing,
+    written: Sequence[tuple[FoundContract, Written]],
+    failed: Sequence[Imported] = (),
+) -> Sent:
+    """Begins to tell the billing of all of them side by side."""
+    parameter_id = links.server(billing.id).customer_parameter_id
+    calls: list[tuple[FoundContract, Written, Any]] = []
+    for found, one in written:
+        text = one.text if one.record is None else one.record.value
+        known = one.record is not None and one.record.written == one.record.value
+        pending: Pending[None] | None = None
+        if text is not None and not (known and one.outcome != "linked"):
+            pending = billing.start(PARAMETER_TEXT_SAVE, cid=found.cid, parameter_id=parameter_id, text=text)
+        calls.append((found, one, pending))
+    return Sent(calls, list(failed))
+
+
+def settled(links: ContractLinks, billing: Billing, sent: Sent) -> list[Told]:
+    """Waits for the billing; what it does not take is tried again by the writer of links.
+
+    A title that is too short has no row: when its marker cannot be cleared, the next run does it.
+    """
+    return [_told(links, billing, found, one, pending) for found, one, pending in sent.calls]
+
+
+def _told(
+    links: ContractLinks, billing: Billing, found: FoundContract, one: Written, sent: Pending[None] | None
+) -> Told:
+    imported = Imported(found, one.outcome, one.customer_id)
+    if sent is None:
+        return Told(imported)
+    try:
+        sent.result()
+    except BGBillingError as problem:
+        if one.record is None:
+            return Told(replace(imported, problem=problem.text()), problem)
+        again = links.tell(one.record, billing).problem
+        return Told(replace(imported, problem=again.text()) if again is not None else imported, again)
+    if one.record is not None:
+        links.rows.told(one.record, one.record.value)
+    return Told(imported)
