@@ -8,7 +8,7 @@ at again in the transaction, and only the first one changes anything.
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -90,11 +90,23 @@ class Processed:
     notes: tuple[Note, ...] = ()
 
 
+class _Contract(msgspec.Struct, frozen=True, tag="contract", array_like=True):
+    billing_id: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    cid: Annotated[int, msgspec.Meta(gt=0, lt=2**31)]
+    number: str
+
+
+class _Customer(msgspec.Struct, frozen=True, tag="customer", array_like=True):
+    id: Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
+
+
 def encode(found: Found) -> str:
     """What is found as the value of a box to tick: JSON, so that no letter of a number can break it."""
     if isinstance(found, FoundContract):
-        return msgspec.json.encode(["contract", found.billing_id, found.cid, found.number[:TITLE_LENGTH]]).decode()
-    return msgspec.json.encode(["customer", found.id]).decode()
+        one: object = _Contract(found.billing_id, found.cid, found.number[:TITLE_LENGTH])
+    else:
+        one = _Customer(found.id)
+    return msgspec.json.encode(one).decode()
 
 
 def decode(values: Sequence[str]) -> Ticked:
@@ -105,16 +117,14 @@ def decode(values: Sequence[str]) -> Ticked:
         raise NotReadable
     for value in values:
         try:
-            match msgspec.json.decode(value[:LONGEST_TICK]):
-                case ["contract", str() as billing_id, int() as cid, str() as number] if 0 < cid < 2**31:
-                    contract = ProcessContract(billing_id[:60], cid, number[:TITLE_LENGTH])
-                    contracts.setdefault((contract.billing_id, cid), contract)
-                case ["customer", int() as customer_id] if 0 < customer_id < 2**63:
-                    customers[customer_id] = None
-                case _:
-                    raise NotReadable
-        except msgspec.DecodeError as error:
+            one = msgspec.json.decode(value[:LONGEST_TICK], type=_Contract | _Customer)
+        except (msgspec.DecodeError, RecursionError) as error:
             raise NotReadable from error
+        if isinstance(one, _Contract):
+            contract = ProcessContract(one.billing_id, one.cid, one.number[:TITLE_LENGTH])
+            contracts.setdefault((one.billing_id, one.cid), contract)
+        else:
+            customers[one.id] = None
     return Ticked(tuple(contracts.values()), tuple(customers))
 
 

@@ -10,6 +10,7 @@ FEWEST_DIGITS: Final = 3
 MOST_DIGITS: Final = 14
 """Digits of a number that the billing's column holds (database.md, contract parameters)."""
 MOST_ADDRESSES: Final = 10
+LONGEST_SENDER: Final = 4000
 
 _NATIONAL: Final = 10
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
@@ -52,7 +53,9 @@ def number_forms(number: str) -> tuple[str, ...]:
 
 def mail_addresses(sender: str) -> tuple[str, ...]:
     """The bare addresses of a sender, in lower case, each once: ``"Ivan, A." <I@x.ru>; b@y.ru`` has two."""
-    rest = _COMMENT.sub(" ", _QUOTED.sub(" ", sender[:4000]))
+    if len(sender) > LONGEST_SENDER:
+        sender = sender[:LONGEST_SENDER].rpartition(",")[0]
+    rest = _COMMENT.sub(" ", _QUOTED.sub(" ", sender))
     found: dict[str, None] = {}
     for piece in re.split(r"[,;]", rest):
         bracketed = _BRACKETED.search(piece)

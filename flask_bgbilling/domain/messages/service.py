@@ -261,6 +261,7 @@ class MessageDesk:
 
     def _allowed(self, viewer: Viewer, opened: OpenedMessage) -> Processing:
         processing = self._ready()
+        viewer.with_permission(PROCESS_READ)
         if not viewer.with_permission(PROCESS).grant.covers_message_type(opened.message.type_id):
             raise Forbidden(permission=PROCESS)
         return processing
