@@ -24,6 +24,7 @@ from flask_bgbilling.testing.conformance import (
     check_address_directory,
     check_customers,
     check_documents,
+    check_messages,
     check_opened_objects,
     check_processes,
     check_users,
@@ -31,6 +32,7 @@ from flask_bgbilling.testing.conformance import (
 )
 from flask_bgbilling.testing.emulated import EmulatedBilling, emulated_billing
 from flask_bgbilling.testing.memory_documents import MemoryDocuments
+from flask_bgbilling.testing.message_checks import MessageExample
 from flask_bgbilling.testing.people_checks import AccountExample, OpenedExample
 from flask_bgbilling.testing.process_checks import ProcessExample
 
@@ -40,6 +42,7 @@ __all__ = [
     "EmulatedBilling",
     "Factory",
     "MemoryDocuments",
+    "MessageExample",
     "OpenedExample",
     "ProcessExample",
     "check_accounts",
@@ -47,6 +50,7 @@ __all__ = [
     "check_address_directory",
     "check_customers",
     "check_documents",
+    "check_messages",
     "check_opened_objects",
     "check_processes",
     "check_users",

@@ -9,6 +9,7 @@ from flask_bgbilling.ports import (
     Customers,
     DocumentObject,
     Documents,
+    Messages,
     OpenedObjects,
     Person,
     Processes,
@@ -19,10 +20,12 @@ from flask_bgbilling.testing import (
     customer_checks,
     directory_checks,
     document_checks,
+    message_checks,
     people_checks,
     process_checks,
 )
 from flask_bgbilling.testing.cases import Case, Factory, cases, promise, run
+from flask_bgbilling.testing.message_checks import MessageExample
 from flask_bgbilling.testing.people_checks import AccountExample, OpenedExample
 from flask_bgbilling.testing.process_checks import ProcessExample
 
@@ -75,6 +78,11 @@ def check_documents(factory: Factory[Documents], person: Person) -> None:
     run(conformance(documents=(factory, person)))
 
 
+def check_messages(factory: Factory[Messages], example: MessageExample) -> None:
+    """Sees that messages are read, held and put into processes as the port promises, and never committed."""
+    run(conformance(messages=(factory, example)))
+
+
 def conformance(
     *,
     users: Factory[Users] | None = None,
@@ -85,6 +93,7 @@ def conformance(
     customers: Factory[Customers] | None = None,
     processes: tuple[Factory[Processes], ProcessExample] | None = None,
     documents: tuple[Factory[Documents], Person] | None = None,
+    messages: tuple[Factory[Messages], MessageExample] | None = None,
     houses: tuple[int, int] = HOUSES,
 ) -> tuple[Case, ...]:
     """The checks of these ports one by one: ``@pytest.mark.parametrize("case", conformance(...), ids=str)``."""
@@ -109,7 +118,20 @@ def conformance(
         found += cases("documents", factory, document_checks.checks(person))
         check = partial(_documents_uncommitted, factory, person)
         found += (Case("documents", "nothing-is-committed", factory, check),)
+    if messages is not None:
+        found += cases("messages", messages[0], message_checks.checks(messages[1]))
+        check = partial(_messages_uncommitted, *messages)
+        found += (Case("messages", "nothing-is-committed", messages[0], check),)
     return found
+
+
+def _messages_uncommitted(factory: Factory[Messages], example: MessageExample, port: Messages) -> None:
+    """A second context sees nothing of what the first one wrote."""
+    number = example.message_ids[0]
+    with factory() as other:
+        other.set_process(number, example.process_ids[0], example.person_id)
+    left = port.get(number)
+    promise(left is not None and left.process_id is None, "an adapter never commits: set_process is still there")
 
 
 def _documents_uncommitted(factory: Factory[Documents], person: Person, port: Documents) -> None:

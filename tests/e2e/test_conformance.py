@@ -15,6 +15,8 @@ from example_host import create_app
 from example_host.address_book import fill_address_book
 from example_host.addresses.port import HostAddressDirectory
 from example_host.customers.port import HostCustomers
+from example_host.messages.models import MessageRow
+from example_host.messages.port import HostMessages
 from example_host.models import database
 from example_host.ports import HostAddressBook, HostOpenedObjects, HostUsers, opened_objects, properties_of
 from example_host.processes.port import HostProcesses
@@ -22,12 +24,14 @@ from flask_bgbilling import PropertyAccounts, SecretBox
 from flask_bgbilling.ports import Credentials, Customer, CustomerAddress, CustomerValue, Grant, House, Person, Street
 from flask_bgbilling.testing import (
     AccountExample,
+    MessageExample,
     OpenedExample,
     ProcessExample,
     check_accounts,
     check_address_book,
     check_address_directory,
     check_customers,
+    check_messages,
     check_opened_objects,
     check_processes,
     check_users,
@@ -110,6 +114,15 @@ def test_the_example_host_keeps_every_promise(factory: Factories, signed_in: Fac
     assert len({str(case) for case in cases}) == len(cases) > 35
     for case in cases:
         case()
+
+
+def test_messages_of_the_example_host(app: Flask, factory: Factories) -> None:
+    with app.app_context():
+        rows = [MessageRow(type_id=1, sender="+7 000 555-00-01") for _ in range(2)]
+        database.session.add_all(rows)
+        database.session.commit()
+        first, second = (row.id for row in rows)
+    check_messages(factory(HostMessages()), MessageExample((first, second), (1, 2), OPERATOR.id))
 
 
 def test_the_checks_of_a_port_at_once(factory: Factories, signed_in: Factories) -> None:
