@@ -131,6 +131,8 @@ def document(results: list[Result]) -> str:
 
 NOTES = """\
 - **search 10 billings**: handler time of a search over ten billings of 100 ms latency, against one of them.
+- **call to candidates**: from a call that arrives to the page with its candidates, three billings of 100 ms latency
+  against one of them; every call is a message of its own, so that nothing is remembered.
 - **overhead json**: contract info on 9.2 against a bare pooled httpx POST with both JSON decodings; the server answers
   at once with canned bytes, so that only the client's own work counts.
 - **overhead xml**: 200 payments on 7.2 against httpx and ElementTree, canned likewise.
