@@ -73,7 +73,7 @@ PHONES, MAILS = "4,23", "6,24"
 """The parameters of the emulated billings that hold phones and e-mail addresses."""
 NUMBER = "if (numberFrom.length() == 11) { numberFrom = numberFrom.substring(1) }; return numberFrom;"
 RING = (
-    f"curl -H 'Authorization: Bearer {EXCHANGE_KEY}' -d 'from=79160288571&to=101' "
+    f"curl -H 'Authorization: Bearer {EXCHANGE_KEY}' -d 'from=79196788576&to=101' "
     "http://127.0.0.1:{port}/telephony/call"
 )
 MESSAGE_TYPES = f"""\
@@ -87,6 +87,12 @@ messageType.3.title=Заметка
 messageType.3.class=MessageTypeNote
 telephony.1.title=Офисная АТС
 telephony.1.key={EXCHANGE_KEY}
+queue.1.title=Все процессы
+queue.2.title=Ремонт: в работе
+queue.2.types=2
+queue.2.statuses=1,2
+queue.2.columns=id,title,priority,groups,executors,contracts,messages,opened
+queue.2.filters=group,executor,text
 letters.folder=letters
 letters.seconds=5
 """

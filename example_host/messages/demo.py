@@ -16,7 +16,7 @@ MAIL = "support@provider.example"
 # Type, minutes ago, sender, name, recipient, subject, text.
 MESSAGES = (
     (CALL, 4, "79161234567", "", "101", "", ""),
-    (CALL, 9, "79160288571", "", "101", "", ""),
+    (CALL, 9, "79196788576", "", "101", "", ""),
     (CALL, 17, "anonymous", "", "101", "", ""),
     (
         LETTER,

@@ -1,7 +1,7 @@
 """Pages of messages: the inbox, a new note, a message with its files."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from urllib.parse import quote
 
 from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -22,14 +22,23 @@ messages = Blueprint("messages", __name__, url_prefix="/messages")
 READ, WRITE = "crm.messages.read", "crm.messages.write"
 PROCESSING = "bgbilling.messages.show"
 LONGEST_NOTE = 20_000
-ZONE = ZoneInfo("Europe/Moscow")
 FILES = "sandbox; default-src 'none'"
 
 
 @messages.app_template_filter("moment")
 def shown_moment(moment: datetime | None) -> str:
-    """A moment of the tables as the office reads it."""
-    return aware(moment).astimezone(ZONE).strftime("%d.%m.%Y %H:%M") if moment else ""
+    """A moment of the tables by the clock of this server, as the extension shows it."""
+    return aware(moment).astimezone().strftime("%d.%m.%Y %H:%M") if moment else ""
+
+
+@messages.app_template_filter("size")
+def shown_size(size: int) -> str:
+    """The size of a file in bytes, rounded to what people read."""
+    if size < 1024:
+        return str(_("%(number)s B", number=size))
+    if size < 1024 * 1024:
+        return str(_("%(number)s KB", number=round(size / 1024)))
+    return str(_("%(number)s MB", number=round(size / 1024 / 1024, 1)))
 
 
 @messages.get("")
@@ -167,6 +176,4 @@ def _names(name: str) -> dict[str, str]:
 
 
 def _percent(name: str) -> str:
-    from urllib.parse import quote
-
     return quote(name, safe="")

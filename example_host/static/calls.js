@@ -2,7 +2,7 @@
 // is there. It takes no focus and changes nothing of what is being typed; on a page with something typed the call opens
 // in another tab. F2 leads to the call, Esc closes it, in whichever tab.
 
-const EVERY = 1000;
+const EVERY = 700;
 const PATIENCE = 5000;
 const WIDE = "(min-width: 900px)";
 

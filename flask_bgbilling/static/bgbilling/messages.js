@@ -13,3 +13,14 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   for (const other of document.querySelectorAll("[data-bgb-beside][aria-current]")) other.removeAttribute("aria-current");
   link.setAttribute("aria-current", "true");
 });
+
+// The only contract that was found is whose card is wanted: it opens by itself, once. In a frame of the host - a call
+// that has popped up - the card is what should be seen first.
+addEventListener("load", () => {
+  const links = document.querySelectorAll("[data-bgb-message] [data-bgb-beside]");
+  const place = document.getElementById("bgb-beside");
+  if (links.length !== 1 || !window.htmx || !place?.querySelector(".bgb-empty")) return;
+  links[0].click();
+  if (parent === window) return;
+  place.addEventListener("htmx:afterSwap", () => scrollTo(0, place.getBoundingClientRect().top + scrollY), { once: true });
+});
