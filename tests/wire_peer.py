@@ -184,8 +184,8 @@ class At:
 
 
 def server(url: str, **changes: object) -> Server:
-    """A configured server; its version is known and its patience short."""
-    plain = Server(1, "main", "Главный", url, ZONE, request_timeout=0.4, version="9.2")
+    """A configured server; its version is known. Its patience says nothing of a busy machine."""
+    plain = Server(1, "main", "Главный", url, ZONE, request_timeout=20.0, version="9.2")
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 

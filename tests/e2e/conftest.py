@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from example_host import create_app
@@ -37,20 +37,34 @@ class Host:
             assert answer.status_code == 302, answer.text
         return client
 
+    def session(self, login: str) -> str:
+        """The session cookie of somebody who is signed in."""
+        cookie = self.client(login).get_cookie("session")
+        assert cookie is not None
+        return cookie.value
+
+
+PATIENCE = 30000
+"""How many milliseconds a browser is waited for: what it does takes long where many tests run at once."""
+
+expect.set_options(timeout=PATIENCE)
 
 HostFactory = Callable[..., Host]
 
 
 def configuration(emulators: dict[str, Emulator], extra: str = "") -> str:
-    """A properties text with a server block for each emulator."""
-    lines = [f"bgbilling:enable=1\n{extra}"]
+    """A properties text with a server block for each emulator.
+
+    A busy machine is waited for; ``extra`` sets a shorter ``requestTimeOut`` for a billing that is to hang.
+    """
+    patience = [f"bgbilling:server.{number}.requestTimeOut=20000" for number in range(1, len(emulators) + 1)]
+    lines = ["bgbilling:enable=1", *patience, extra]
     for number, (billing_id, emulator) in enumerate(emulators.items(), 1):
         lines += [
             f"bgbilling:server.{number}.id={billing_id}",
             f"bgbilling:server.{number}.title={billing_id.upper()}",
             f"bgbilling:server.{number}.url={emulator.url}",
             f"bgbilling:server.{number}.timezone=Europe/Moscow",
-            f"bgbilling:server.{number}.requestTimeOut=3000",
         ]
     return "\n".join(lines) + "\n"
 
@@ -176,7 +190,7 @@ def browse(chromium: Browser) -> Iterator[Opened]:
             java_script_enabled=javascript,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(15000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on(
@@ -189,11 +203,8 @@ def browse(chromium: Browser) -> Iterator[Opened]:
         )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         if login:
-            page.goto(f"{host.url}/sign-in")
-            page.fill("input[name=login]", login)
-            page.fill("input[name=password]", login)
-            page.press("input[name=password]", "Enter")
-            page.wait_for_url(f"{host.url}/")
+            context.add_cookies([{"name": "session", "value": host.session(login), "url": host.url}])
+            page.goto(f"{host.url}/")
         return page
 
     yield open_page

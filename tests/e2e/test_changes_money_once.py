@@ -78,7 +78,7 @@ class Desk:
 @pytest.fixture
 def desk(hosted_privately: HostFactory, kind: str, band: str, write: str) -> Desk:
     """A desk before one billing."""
-    return Desk(hosted_privately(bitel=band), kind, write)
+    return Desk(hosted_privately(bitel=band, extra="bgbilling:server.1.requestTimeOut=3000"), kind, write)
 
 
 @WAYS

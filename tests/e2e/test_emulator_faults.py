@@ -229,14 +229,14 @@ def test_the_whole_server_may_write_illegal_references() -> None:
 
 def test_a_late_execution_comes_after_the_client_has_given_up(billing: Emulator) -> None:
     before = len(billing.rows("user_command"))
-    billing.faults.set("execute-late", operation="admin/Command", count=1, delay_ms=300)
+    billing.faults.set("execute-late", operation="admin/Command", count=1, delay_ms=1500)
     began = time.monotonic()
     with pytest.raises((ConnectionResetError, http.client.RemoteDisconnected)):
         send(billing, COMMAND)
-    assert time.monotonic() - began < 0.3, "the client learns at once that there is no answer"
+    assert time.monotonic() - began < 1.5, "the client learns at once that there is no answer"
     assert len(billing.rows("user_command")) == before, "and it is not done yet"
     wait_until(lambda: len(billing.rows("user_command")) == before + 1, PATIENCE)
-    assert time.monotonic() - began >= 0.3
+    assert time.monotonic() - began >= 1.5
 
 
 def test_a_late_execution_comes_at_once_when_the_fault_is_cleared(billing: Emulator) -> None:

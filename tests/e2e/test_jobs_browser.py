@@ -144,7 +144,8 @@ def test_it_fits_and_is_accessible(served: HostFactory, browse: Opened, steps: S
     steps.allow(23)
     for screen in ("jobs", f"jobs/{number}"):
         page.goto(f"{host.url}/bgbilling/{screen}")
-        page.wait_for_timeout(3500)
+        with page.expect_response("**/jobs/pulse*"):
+            expect(page.get_by_role("progressbar").first).to_be_visible()
         assert overflow(page) <= 0, f"{screen} is wider than {width} px"
         found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
         assert found.violations_count == 0, f"{screen}: {found.generate_report()}"

@@ -53,7 +53,7 @@ def test_from_login_to_a_parameter_without_a_mouse(served: HostFactory, browse: 
 
 
 def test_three_billings_with_one_down(served: HostFactory, browse: Opened) -> None:
-    host = served(**THREE)
+    host = served(extra="bgbilling:server.2.requestTimeOut=3000", **THREE)
     host.emulators["ds"].faults.set("hang")
     page = browse(host, tolerated=("503",))
     page.goto(f"{host.url}/bgbilling/search")

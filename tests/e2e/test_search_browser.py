@@ -85,7 +85,7 @@ def test_three_billings_with_one_down_then_the_cards_of_all(host: Host, browse: 
 def test_blocks_are_seen_in_configured_order_while_the_first_is_still_missing(host: Host, browse: Opened) -> None:
     page = browse(host)
     page.goto(f"{host.url}{SEARCH}?q=id+1")
-    host.emulators["bitel"].faults.set("latency", delay_ms=2700)
+    host.emulators["bitel"].faults.set("latency", delay_ms=5000)
     page.goto(f"{host.url}{SEARCH}?q=id+{PERSON}", wait_until="commit")
     expect(page.locator("#bgb-block-ds")).to_be_visible()
     expect(page.locator("#bgb-block-tks")).to_be_visible()

@@ -125,7 +125,7 @@ def test_search_and_errors_speak_the_readers_language(hosted: HostFactory) -> No
 @pytest.mark.usefixtures("pseudo")
 @pytest.mark.parametrize("fault", ["reset", "http-500", "garbled", "cut-body", "hang"])
 def test_a_failing_billing_is_told_in_the_readers_language(hosted: HostFactory, fault: str) -> None:
-    host = hosted(ds="9.2")
+    host = hosted(extra="bgbilling:server.1.requestTimeOut=3000" if fault == "hang" else "", ds="9.2")
     client = host.client("admin", "ru")
     assert client.get("/bgbilling/contract/ds/101").status_code == 200
     host.emulators["ds"].faults.set(fault, **({"size": 2000} if fault == "garbled" else {}))

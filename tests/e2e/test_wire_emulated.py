@@ -62,7 +62,7 @@ WRITE = Operation("menu, as if it were a write", MENU.forms, safe=False)
 
 
 def configured(emulator: Emulator, **changes: object) -> Server:
-    plain = Server(1, "main", "Главный", emulator.url, ZONE, request_timeout=5.0)
+    plain = Server(1, "main", "Главный", emulator.url, ZONE, request_timeout=20.0)
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
@@ -228,7 +228,8 @@ def test_the_faults_of_the_emulator(
     emulated: Emulated, fault: str, read: type[BillingError], written: type[BillingError]
 ) -> None:
     emulator = emulated("9.2")
-    billing = session(emulator, version="9.2", request_timeout=0.5)
+    patience = 0.5 if fault.endswith("hang") else 20.0
+    billing = session(emulator, version="9.2", request_timeout=patience)
     emulator.faults.set(fault)
     for operation in (ABOUT, USERS.load):
         with pytest.raises(read) as caught:

@@ -35,6 +35,9 @@ from tests.wire_peer import ACCOUNT, Peer, Received, billing, hang_up, http, raw
 MESSAGE_EXCEPTION = "ru.bitel.bgbilling.common.BGMessageException"
 SERVICE = Service("ru.bitel.bgbilling.kernel.contract.api", "ContractService")
 
+BOUNDED = 15.0
+"""Seconds within which a call with a short deadline has ended, also on a busy machine."""
+
 
 def nothing() -> dict[str, object]:
     return {}
@@ -98,7 +101,7 @@ def test_one_connection_serves_many_calls() -> None:
 )
 def test_an_answer_that_makes_no_sense(answer: object, why: str) -> None:
     with Peer(answer) as peer:  # type: ignore[arg-type]
-        session = billing(peer.url, request_timeout=5.0)
+        session = billing(peer.url)
         for operation in (LIST, LARGE):
             with pytest.raises(Garbled) as caught:
                 session.call(operation)
@@ -149,7 +152,7 @@ def test_a_decompression_bomb_stops_at_the_limit() -> None:
         Peer(http(bomb, extra=("Content-Encoding: gzip",))) as peer,
         pytest.raises(Garbled, match="larger than 32 MiB"),
     ):
-        billing(peer.url, request_timeout=5.0).call(LIST)
+        billing(peer.url).call(LIST)
 
 
 def test_an_endless_body_stops_at_the_limit_or_the_deadline() -> None:
@@ -158,12 +161,12 @@ def test_an_endless_body_stops_at_the_limit_or_the_deadline() -> None:
         chunk = b"100000\r\n" + b"x" * 0x100000 + b"\r\n"
         peer.answer = peer.drip(head, chunk, every=0)
         with pytest.raises(Garbled, match="larger than 32 MiB"):
-            billing(peer.url, request_timeout=5.0).call(LIST)
+            billing(peer.url).call(LIST)
         peer.answer = peer.drip(head, b"1\r\nx\r\n")
         started = time.monotonic()
         with pytest.raises(TimedOut):
             billing(peer.url, request_timeout=0.2).call(LIST)
-        assert time.monotonic() - started < 1.5
+        assert time.monotonic() - started < BOUNDED
 
 
 def test_a_header_that_trickles_for_ever_ends_at_the_deadline() -> None:
@@ -172,7 +175,7 @@ def test_a_header_that_trickles_for_ever_ends_at_the_deadline() -> None:
         started = time.monotonic()
         with pytest.raises(TimedOut):
             billing(peer.url, request_timeout=0.2).call(LIST)
-        assert time.monotonic() - started < 1.5
+        assert time.monotonic() - started < BOUNDED
 
 
 def test_silence_is_a_timeout_and_not_repeated() -> None:
@@ -217,7 +220,7 @@ def test_a_path_of_other_letters_is_escaped() -> None:
 def test_a_certificate_that_nobody_vouches_for(tmp_path: Path) -> None:
     with Peer(http(OK_XML), tls=self_signed(tmp_path)) as peer:
         with pytest.raises(Unreachable) as caught:
-            billing(peer.url, request_timeout=5.0).call(LIST)
+            billing(peer.url).call(LIST)
         assert "certificate" in str(caught.value.params["why"]).lower()
         assert peer.received == []
 
@@ -225,7 +228,7 @@ def test_a_certificate_that_nobody_vouches_for(tmp_path: Path) -> None:
 def test_a_certificate_that_the_system_trusts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Peer(http(OK_XML), tls=self_signed(tmp_path)) as peer:
         monkeypatch.setattr("certifi.where", lambda: str(tmp_path / "certificate.pem"))
-        session = billing(peer.url, request_timeout=5.0)
+        session = billing(peer.url)
         assert [session.call(LIST), session.call(ADD)] == [["А"], None]
         assert peer.connections == 1
         peer.answer = peer.hang
@@ -319,7 +322,7 @@ def test_a_reader_that_stumbles_is_a_garbled_answer() -> None:
 def test_the_breaker_leaves_a_silent_billing_alone_and_then_tries_once() -> None:
     with Peer(raw()) as peer:
         peer.answer = peer.hang
-        registered = registry(peer.url, request_timeout=0.05)
+        registered = registry(peer.url, request_timeout=0.2)
         session = registered.open("main", ACCOUNT)
         for _ in range(5):
             with pytest.raises(TimedOut):
@@ -385,12 +388,12 @@ def test_the_environment_names_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_hanging_billing_holds_up_only_itself() -> None:
     with Peer(raw()) as dead, Peer(http(OK_XML)) as alive:
         dead.answer = dead.hang
-        slow = billing(dead.url, request_timeout=2.0)
+        slow = billing(dead.url)
         quick = billing(alive.url)
         stuck = [slow.start(LIST) for _ in range(30)]
         started = time.monotonic()
         assert [pending.result() for pending in [quick.start(LIST) for _ in range(30)]] == [["А"]] * 30
-        assert time.monotonic() - started < 1.5
+        assert time.monotonic() - started < BOUNDED
         assert not any(pending.done for pending in stuck)
         dead.stop()
         for pending in stuck:
@@ -402,11 +405,11 @@ def test_parallel_calls_run_at_once_and_count_as_one_step() -> None:
     gate = threading.Barrier(6)
 
     def together(request: Received, connection: socket.socket) -> None:
-        gate.wait(5)
+        gate.wait(15)
         http(OK_XML)(request, connection)
 
     with Peer(together) as peer:
-        session = billing(peer.url, request_timeout=5.0)
+        session = billing(peer.url)
         pendings = [session.start(LIST) for _ in range(6)]
         assert [pending.result() for pending in pendings] == [["А"]] * 6
         assert session.requests.depth == 1
