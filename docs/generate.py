@@ -62,6 +62,8 @@ ROWS = (
     Row("4, tab 1", "parameters with the left tree", "", f"{PAGES_TESTS}::test_the_tree_leads_to_every_section"),
     Row("4, tab 4", "processes, linked and made from here", "processes",
         "tests/e2e/test_processes.py::test_the_section_of_the_card"),
+    Row("4, tab 5", "documents made for the contract, kept by the host", "documents",
+        "tests/e2e/test_contract_documents.py::test_a_document_is_made_downloaded_and_deleted"),
     Row("4, tab 3", "printable cards", "cards", f"{PAGES_TESTS}::test_printable_cards_as_files"),
     _tree("1", "contract parameters", "parameters"),
     _tree("2", "objects: active / all", "objects"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from flask_bgbilling.builtin.card import CardPlugin
+from flask_bgbilling.builtin.card.contract_documents import ContractDocumentsPlugin
 from flask_bgbilling.builtin.card.copying import CopyingPlugin
 from flask_bgbilling.builtin.card.customer import CustomerPlugin
 from flask_bgbilling.builtin.card.importing import ImportPlugin
@@ -14,6 +15,7 @@ from flask_bgbilling.builtin.card.processes import ProcessesPlugin
 from flask_bgbilling.domain.creation.copying import ParameterCopying
 from flask_bgbilling.domain.customers.importing import CustomerImport
 from flask_bgbilling.domain.customers.review import ImportReview
+from flask_bgbilling.domain.documents.service import ContractDocuments
 from flask_bgbilling.domain.links.service import ContractLinks
 from flask_bgbilling.domain.processes.card import ContractProcesses
 from flask_bgbilling.domain.processes.links import ProcessLinks
@@ -66,6 +68,7 @@ def sections() -> Mapping[str, CardSection]:
     copying = CopyingPlugin(ParameterCopying(cast(Customers, None), cast(ContractLinks, None)))
     importing = ImportPlugin(cast(CustomerImport, None), cast(ImportReview, None))
     processes = ProcessesPlugin(ContractProcesses(cast(ProcessLinks, None), cast(Users, None)))
+    documents = ContractDocumentsPlugin(cast(ContractDocuments, None))
     found = sorted(
         [
             *CardPlugin().bgbilling_card_sections(),
@@ -73,6 +76,7 @@ def sections() -> Mapping[str, CardSection]:
             *copying.bgbilling_card_sections(),
             *importing.bgbilling_card_sections(),
             *processes.bgbilling_card_sections(),
+            *documents.bgbilling_card_sections(),
         ],
         key=lambda section: section.order,
     )

@@ -111,6 +111,23 @@ SEARCHES = (
     (3, "По номеру/примечанию", BY_TITLE, ""),
 )
 """The searches that each type of messages has in every billing: type, title, class, further keys."""
+DOCUMENTS = """\
+document:pattern.1.title=Акт сверки
+document:pattern.1.scope=bgbilling-contract
+document:pattern.1.type=html
+document:pattern.1.file=act.html
+document:pattern.1.number=contractNumber + '/' + counter
+document:pattern.2.title=Договор
+document:pattern.2.scope=bgbilling-contract
+document:pattern.2.type=docx
+document:pattern.2.file=contract.docx
+document:pattern.3.title=Напоминание об оплате
+document:pattern.3.scope=bgbilling-contract
+document:pattern.3.type=pdf
+document:pattern.3.file=reminder.html
+document:pattern.3.number=return 'Н-' + year + '-' + counter;
+"""
+"""What can be made for contracts: a page, a file for a word processor, a file to print."""
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -237,7 +254,7 @@ def configuration(billings: Sequence[DemoBilling], addresses: dict[str, str]) ->
     ]
     return (
         "# Written anew at every start of the demo: the emulators' ports change.\nbgbilling:enable=1\n\n"
-        + "\n".join([*blocks, *types, IMPORT_RULES, *importing, MESSAGE_TYPES, *searching])
+        + "\n".join([*blocks, *types, IMPORT_RULES, *importing, DOCUMENTS, MESSAGE_TYPES, *searching])
     )
 
 

@@ -10,6 +10,7 @@ from jinja2 import Environment
 
 from flask_bgbilling import ports
 from flask_bgbilling.builtin.card import CardPlugin
+from flask_bgbilling.builtin.card.contract_documents import document_plugins
 from flask_bgbilling.builtin.card.copying import CopyingPlugin
 from flask_bgbilling.builtin.card.customer import CustomerPlugin
 from flask_bgbilling.builtin.card.importing import ImportPlugin
@@ -31,6 +32,7 @@ from flask_bgbilling.domain.creation.copying_all import CustomerCopying
 from flask_bgbilling.domain.customers.account import ImportAccounts
 from flask_bgbilling.domain.customers.importing import CustomerImport
 from flask_bgbilling.domain.customers.review import ImportReview
+from flask_bgbilling.domain.documents.service import contract_documents
 from flask_bgbilling.domain.journal import ChangeJournal
 from flask_bgbilling.domain.links.service import ContractLinks
 from flask_bgbilling.domain.messages.service import MessageParts
@@ -206,12 +208,15 @@ class BGBilling:
             links=links,
             opened=self._opened_objects,
         )
+        folder = app.config.get("BGBILLING_DOCUMENT_TEMPLATES")
+        documents = contract_documents(self._documents, unit_of_work, self._users, source.current, folder, links)
         ours = (
             CardPlugin(),
             *_customer_plugins(links, copying),
             *_import_plugins(importing, reviewing),
             *_process_plugins(processes),
             *self._message_plugins(source, parts),
+            *document_plugins(documents),
         )
         plugins = Plugins(ours, self._plugins, self._clock)
         journal = ChangeJournal(changes.journal, access, plugins) if changes is not None else None

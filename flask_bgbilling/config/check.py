@@ -9,7 +9,15 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
 
-from flask_bgbilling.config import addresses, contract_types, creator, message_types, process_types, wizard
+from flask_bgbilling.config import (
+    addresses,
+    contract_types,
+    creator,
+    document_types,
+    message_types,
+    process_types,
+    wizard,
+)
 from flask_bgbilling.config.keys import (
     CLASSES,
     LONGEST_COMPARED,
@@ -69,6 +77,7 @@ def check_properties(
         addresses.problems,
         contract_types.problems,
         creator.problems,
+        document_types.problems,
         _message_types,
         process_types.problems,
         wizard.problems,

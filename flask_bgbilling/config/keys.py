@@ -191,6 +191,15 @@ KEYS: Final = (
     Key("param.phone.format.number", values.phone_masks),
     Key("processCustomerLinkRoles"),
     Key("customer.reference.pattern"),
+    Key("document:pattern.<N>.title"),
+    Key("document:pattern.<N>.scope"),
+    Key("document:pattern.<N>.type"),
+    Key("document:pattern.<N>.file"),
+    Key("document:pattern.<N>.titleRegexp"),
+    Key("document:pattern.<N>.number"),
+    Key("document:pattern.<N>.counter"),
+    Key("document:pattern.<N>.language"),
+    Key("document:pattern.<N>.script", obsolete=True),
     Key("include.<N>", values.boolean),
 )
 

@@ -94,6 +94,11 @@ MESSAGES: Final[Mapping[str, str]] = {
     "parameter-unmapped": N_("%(key)s names parameters that no server maps, so they have no effect: %(value)s."),
     "mapping-no-list": N_("%(key)s holds “%(value)s”: expected brackets only for lists."),
     "mapping-item": N_("%(key)s holds “%(value)s”: the customers' list has no %(items)s."),
+    "document-type": N_("%(key)s is “%(value)s”: expected one of %(known)s."),
+    "document-file": N_("%(key)s is “%(value)s”: expected a path inside of the folder of templates."),
+    "document-ending": N_("%(key)s is “%(value)s”: expected a name that ends with %(ending)s, for the type %(kind)s."),
+    "document-counter": N_("%(key)s is “%(value)s”: expected Latin letters, digits, dots, - or _."),
+    "document-number": N_("%(key)s is no expression that can be read: %(reason)s"),
     # the source
     "source-missing": N_("The configuration file %(path)s cannot be read: %(reason)s"),
     "source-encoding": N_("The configuration file %(path)s is not UTF-8 text."),

@@ -155,12 +155,14 @@ class SectionView:
 class SectionFile:
     """A file of a section. The name and the kind are the section's own choice, never a billing's.
 
-    ``html`` is shown in a frame without scripts, origin or network; ``pdf`` is downloaded.
+    ``html`` is shown in a frame without scripts, origin or network, unless it is ``attached``: then it is downloaded,
+    as the other kinds always are.
     """
 
     name: str
-    kind: Literal["pdf", "html"]
+    kind: Literal["pdf", "html", "docx"]
     body: bytes
+    attached: bool = False
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,11 @@ from flask_bgbilling.web.services import services
 
 card = Blueprint("card", __name__, url_prefix="/contract/<billing_id>/<int:cid>")
 
-_KINDS = {"pdf": ("application/pdf", "attachment"), "html": ("text/html; charset=utf-8", "inline")}
+_KINDS = {
+    "pdf": ("application/pdf", "attachment"),
+    "html": ("text/html; charset=utf-8", "inline"),
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "attachment"),
+}
 
 # A file of a billing is hostile: in a frame it gets an origin of its own, no scripts, no forms and no network.
 _SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
@@ -138,6 +142,8 @@ def _section(billing_id: str, cid: int, key: str) -> dict[str, Any]:
 def _sent(found: SectionFile) -> Response:
     kind, disposition = _KINDS[found.kind]
     response = Response(found.body, content_type=kind)
+    if found.attached:
+        disposition = "attachment"
     response.headers.set("Content-Disposition", disposition, filename=found.name)
     response.headers["Content-Security-Policy"] = _SANDBOX
     response.headers["X-Content-Type-Options"] = "nosniff"

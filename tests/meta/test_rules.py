@@ -14,12 +14,12 @@ import pytest
 from flask_bgbilling.wire import ops
 from flask_bgbilling.wire.operation import Operation
 from flask_bgbilling.wire.version import Version
+from tests.meta.vendor import FOLDERS
 from tests.support import ALL_BANDS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGE = ROOT / "flask_bgbilling"
 TEMPLATES = sorted((PACKAGE / "templates").rglob("*.html"))
-VENDOR = PACKAGE / "static" / "bgbilling" / "vendor"
 
 
 def operations() -> dict[str, Operation[object]]:
@@ -94,15 +94,16 @@ def test_our_styles_stay_under_our_class() -> None:
     assert strangers == []
 
 
-def test_vendored_files_are_the_recorded_ones() -> None:
-    recorded = json.loads((VENDOR / "vendor.json").read_text("utf-8"))
-    present = {path.name for path in VENDOR.iterdir()} - {"vendor.json"}
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_vendored_files_are_the_recorded_ones(folder: Path) -> None:
+    recorded = json.loads((folder / "vendor.json").read_text("utf-8"))
+    present = {path.name for path in folder.iterdir()} - {"vendor.json"}
     assert present == {name for entry in recorded for name in entry["files"]}
     for entry in recorded:
         assert entry["version"]
         assert entry["licence"]
         for name, digest in entry["files"].items():
-            assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == digest, name
+            assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest, name
 
 
 def test_the_emulator_loads_nothing_of_the_client() -> None:
