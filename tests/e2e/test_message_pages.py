@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
+from threading import Barrier
 from types import SimpleNamespace
 
 import pytest
 from flask.testing import FlaskClient
 
-from example_host import roles
+from example_host import mounting, roles
+from example_host.messages.models import MessageRow
 from example_host.models import User, database
+from example_host.processes.models import ProcessRow
 from example_host.processes.port import HostProcesses
 from flask_bgbilling.emulator import Emulator
 from flask_bgbilling.ports import ProcessContract
@@ -381,3 +385,34 @@ def test_the_journal_of_the_contract_tells_of_the_phone(desk: Desks) -> None:
     assert "89175554433" in journal
     assert work.client.get(f"/bgbilling/contract/ds/{OTHER}/contacts", headers=HTMX).status_code == 200
     assert "/contacts" not in work.client.get(f"/bgbilling/contract/ds/{OTHER}").text
+
+
+def test_two_presses_at_the_same_moment_make_one_process(hosted_privately: HostFactory) -> None:
+    host = hosted_privately(extra=calls("ds"), ds="9.2")
+    with host.app.app_context():
+        row = MessageRow(type_id=1, sender=STRANGER)
+        database.session.add(row)
+        database.session.commit()
+        number = row.id
+        before = database.session.query(ProcessRow).count()
+    clients = [host.client("admin") for _ in range(4)]
+    together = Barrier(len(clients))
+
+    def press(at: int) -> int:
+        together.wait(20)
+        data = {"do": "new", "type": "3", "description": "Звонок", "seen": "0", "once": f"key-{at}"}
+        return clients[at].post(f"/bgbilling/messages/{number}/process", data=data).status_code
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        statuses = list(pool.map(press, range(len(clients))))
+    with host.app.app_context():
+        assert database.session.query(ProcessRow).count() == before + 1
+    assert set(statuses) == {303}
+
+
+def test_the_check_of_the_application_knows_its_classes(hosted: HostFactory) -> None:
+    host = hosted(extra=calls("ds") + "messageType.1.search.9.class=NobodyKnowsThis\n", ds="9.2")
+    with host.app.app_context():
+        found = {problem.key: problem for problem in mounting.bgbilling.check_configuration()}
+    assert found.keys() == {"messageType.1.search.9.class"}
+    assert "NobodyKnowsThis" in found["messageType.1.search.9.class"].text()

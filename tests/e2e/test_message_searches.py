@@ -10,12 +10,13 @@ from flask_bgbilling.domain.messages.contract_searches import EXPRESSION_FAILED,
 from flask_bgbilling.domain.messages.running import is_input_problem
 from flask_bgbilling.emulator import Emulator
 from flask_bgbilling.errors import Forbidden, TimedOut
+from flask_bgbilling.hookspecs import FoundContract, PossibleProcessContext
 from flask_bgbilling.ports import Grant, House, Person, Street
 from tests.messaging import CALLS, Searching
 from tests.support import ALL_BANDS, Emulated
 
 PERSON, CLOSED = 101, 107
-PHONE, MAIL = 4, 6
+PHONE, MAIL, SERVICE_ADDRESS = 4, 6, 3
 
 EXPRESSION = "if (numberFrom.length() == 11) { numberFrom = numberFrom.substring(1) }; return numberFrom;"
 CALL_SEARCH = f"""{CALLS}
@@ -256,3 +257,42 @@ def test_a_billing_that_is_not_granted_is_not_asked(emulated: Emulated) -> None:
     (outcome,) = Searching({"ds": emulator}, CALL_SEARCH, grant=Grant(frozenset({"other"}))).outcomes("9161234567")
     assert isinstance(outcome.problem, Forbidden)
     assert emulator.calls == []
+
+
+class Cities:
+    """Processes that remember which cities they were asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[int, tuple[int, ...]]] = []
+
+    def with_list_value(self, parameter_id: int, item_ids: Sequence[int], limit: int) -> Sequence[int]:
+        self.asked.append((parameter_id, tuple(item_ids)))
+        return (7,)
+
+
+CITY = "BGBillingMessagePossibleProcessSearchFoundLinksContractAddressCity"
+
+
+@pytest.mark.parametrize("band", ALL_BANDS)
+def test_processes_of_the_city_of_a_found_contract(emulated: Emulated, band: str) -> None:
+    emulator = emulated(band)
+    text = f"""message.possible.process.1.class={CITY}
+message.possible.process.1.processCityParamId=5
+message.possible.process.1.contractAddressParamId=999
+message.possible.process.1.contractAddressParamId.ds={SERVICE_ADDRESS}
+"""
+    search = Searching({"ds": emulator}, CALLS + text)
+    (value,) = emulator.rows("contract_parameter_type_2", cid=PERSON, pid=SERVICE_ADDRESS)
+    (house,) = emulator.rows("address_house", id=value["hid"])
+    (street,) = emulator.rows("address_street", id=house["streetid"])
+    (entry,) = search.types.current().possible
+    processes = Cities()
+    message = search.messages.known[search.messages.add("9161234567")]
+    found = (FoundContract("ds", PERSON, "A"), FoundContract("ds", PERSON, "A"), FoundContract("ds", 99_999, "none"))
+    billing = search.runs.form_context(search.viewer, message, {}).billing
+    context = PossibleProcessContext(message, search.viewer.person, found, processes, None, billing)  # type: ignore[arg-type]
+    assert list(entry.made.find(context)) == [7]
+    assert processes.asked == [(5, (int(str(street["cityid"])),))]
+    nothing = PossibleProcessContext(message, search.viewer.person, (), processes, None, billing)  # type: ignore[arg-type]
+    assert list(entry.made.find(nothing)) == []
+    assert len(processes.asked) == 1

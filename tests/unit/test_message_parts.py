@@ -12,6 +12,7 @@ from flask_bgbilling.config.message_types import PossibleEntry
 from flask_bgbilling.domain.messages.contact_saver import offers
 from flask_bgbilling.domain.messages.contract_searches import EXPRESSION_FAILED, NOT_A_NUMBER, dialled_number
 from flask_bgbilling.domain.messages.possible import possible_processes
+from flask_bgbilling.domain.messages.possible_searches import of_customers_city
 from flask_bgbilling.domain.messages.processing import NotReadable, decode, encode
 from flask_bgbilling.domain.messages.running import Remembered, SearchFailed
 from flask_bgbilling.domain.messages.senders import (
@@ -33,7 +34,17 @@ from flask_bgbilling.hookspecs import (
     PossibleProcessSearch,
     SearchAnswer,
 )
-from flask_bgbilling.ports import Customer, Message
+from flask_bgbilling.ports import (
+    AddressLevel,
+    AddressPlace,
+    Customer,
+    CustomerAddress,
+    CustomerParameter,
+    CustomerParameterType,
+    CustomerPhone,
+    DirectoryHouse,
+    Message,
+)
 from tests.memory_customers import MemoryCustomers
 from tests.memory_messages import RECEIVED
 from tests.memory_processes import MemoryProcesses
@@ -230,8 +241,6 @@ def test_answers_are_forgotten() -> None:
 
 
 def test_customers_are_found_by_the_whole_number_and_by_title() -> None:
-    from flask_bgbilling.ports import CustomerParameter, CustomerParameterType, CustomerPhone
-
     customers = MemoryCustomers({14: CustomerParameter(14, CustomerParameterType.PHONE, "Телефон")})
     made = customers.create("Иванов Иван|Иванов И. И.")
     customers.set_value(made.id, 14, (CustomerPhone("+7 916 123-45-67"),))
@@ -281,3 +290,35 @@ def test_possible_processes_stand_once_with_all_their_reasons() -> None:
     assert (given.failed, told) == (True, ["Bad"])
     hidden = possible_processes(entries[1:2], context, lambda process_id: False, lambda name, error: None)
     assert hidden.rows == ()
+
+
+class Directory:
+    """One house in one street of the city 77."""
+
+    def houses(self, *, limit: int, after_id: int) -> Sequence[DirectoryHouse]:
+        """The house 12, when it comes next."""
+        return [DirectoryHouse(12, 5, 3)] if after_id < 12 else []
+
+    def places(self, level: AddressLevel, *, limit: int, after_id: int) -> Sequence[AddressPlace]:
+        """The street 5."""
+        return [AddressPlace(level, 5, "Ленина", 77)] if after_id < 5 else []
+
+
+class Cities(MemoryProcesses):
+    """Processes of cities."""
+
+    def with_list_value(self, parameter_id: int, item_ids: Sequence[int], limit: int) -> Sequence[int]:
+        """The process of the city 77."""
+        return (9,) if (parameter_id, list(item_ids)) == (35, [77]) else ()
+
+
+@pytest.mark.parametrize(("house", "found"), [(12, (9,)), (11, ()), (99, ())])
+def test_processes_of_the_city_of_a_found_customer(house: int, found: tuple[int, ...]) -> None:
+    customers = MemoryCustomers({8: CustomerParameter(8, CustomerParameterType.ADDRESS, "Адрес")})
+    made = customers.create("Иванов")
+    customers.set_value(made.id, 8, (CustomerAddress(house),))
+    search = of_customers_city(Directory())({"processCityParamId": "35"})  # type: ignore[arg-type]
+    message = Message(1, 1, "", RECEIVED)
+    for one, wanted in ((FoundCustomer(made.id, ""), found), (A, ())):
+        context = PossibleProcessContext(message, OPERATOR, (one,), Cities(), customers, lambda _: None)  # type: ignore[arg-type, return-value]
+        assert tuple(search.find(context)) == wanted
