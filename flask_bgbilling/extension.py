@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from os import PathLike
-from typing import TypeVar, cast
+from typing import cast
 
 from flask import Blueprint, Flask, abort, current_app, request
 from jinja2 import Environment
 
-from flask_bgbilling import ports
 from flask_bgbilling.builtin.card import CardPlugin
 from flask_bgbilling.builtin.card.contract_documents import document_plugins
 from flask_bgbilling.builtin.card.copying import CopyingPlugin
@@ -17,7 +16,7 @@ from flask_bgbilling.builtin.card.importing import ImportPlugin
 from flask_bgbilling.builtin.card.processes import ProcessesPlugin
 from flask_bgbilling.builtin.messages import MessagesPlugin
 from flask_bgbilling.builtin.processes import ProcessRules
-from flask_bgbilling.config.check import check
+from flask_bgbilling.config.check import check, check_process_type
 from flask_bgbilling.config.messages import Problem
 from flask_bgbilling.config.settings import Settings
 from flask_bgbilling.config.source import ConfigurationSource
@@ -60,9 +59,11 @@ from flask_bgbilling.ports import (
     OpenedObjects,
     Person,
     Processes,
+    ProcessEvent,
     SystemClock,
     Users,
 )
+from flask_bgbilling.ports.checking import checked, kind_of
 from flask_bgbilling.store import migrations
 from flask_bgbilling.store.creations import Creations
 from flask_bgbilling.store.import_cases import ImportCases
@@ -90,8 +91,6 @@ GREATEST_NUMBER = 2**63 - 1
 
 OPEN_MODE, SEPARATELY = "iface.bgbilling.contractOpenMode", "2"
 """How contract cards open: by themselves, or inside of their customers' (configuration.md 2.6)."""
-
-Port = TypeVar("Port")
 
 Configuration = str | PathLike[str] | Mapping[str, str]
 
@@ -154,24 +153,26 @@ class BGBilling:
         configuration: Configuration | None = None,
         url_prefix: str = "/bgbilling",
     ) -> None:
-        self._users = _port("users", users, Users)
-        self._accounts = _port("accounts", accounts, Accounts)
+        self._users = checked("users", users, Users)
+        self._accounts = checked("accounts", accounts, Accounts)
         self._address_book = (
-            NoAddressBook() if address_book is None else _port("address_book", address_book, AddressBook)
+            NoAddressBook() if address_book is None else checked("address_book", address_book, AddressBook)
         )
         self._address_directory = (
-            None if address_directory is None else _port("address_directory", address_directory, AddressDirectory)
+            None if address_directory is None else checked("address_directory", address_directory, AddressDirectory)
         )
         self._opened_objects = (
-            None if opened_objects is None else _port("opened_objects", opened_objects, OpenedObjects)
+            None if opened_objects is None else checked("opened_objects", opened_objects, OpenedObjects)
         )
-        self._customers = None if customers is None else _port("customers", customers, Customers)
-        self._processes = None if processes is None else _port("processes", processes, Processes)
-        self._documents = None if documents is None else _port("documents", documents, Documents)
-        self._messages = None if messages is None else _port("messages", messages, Messages)
+        self._customers = None if customers is None else checked("customers", customers, Customers)
+        self._processes = None if processes is None else checked("processes", processes, Processes)
+        self._documents = None if documents is None else checked("documents", documents, Documents)
+        self._messages = None if messages is None else checked("messages", messages, Messages)
         self._open_mode = open_mode
         if database is not None and not hasattr(database, "session"):
-            raise ConfigurationError(detail=f"database: {_name(database)} has no session; pass the SQLAlchemy() object")
+            raise ConfigurationError(
+                detail=f"database: {kind_of(database)} has no session; pass the SQLAlchemy() object"
+            )
         self._database = database
         self._clock = clock or SystemClock()
         self._plugins = tuple(plugins)
@@ -397,6 +398,23 @@ class BGBilling:
         """The page of a process's contracts."""
         return pages.address("processes.contracts", process_id=process_id)
 
+    def process_changing(self, event: ProcessEvent) -> tuple[str, ...]:
+        """Tells of a change of a process before it is made; raises ``InputError`` when a rule of its type forbids it.
+
+        Gives what the person is to be told besides, in their language. Nothing may wait in the session uncommitted.
+        """
+        return process_pages.reported(event, before=True)
+
+    def process_changed(self, event: ProcessEvent) -> tuple[str, ...]:
+        """Tells of what has happened to a process, after its transaction: rules follow, plugins are told."""
+        return process_pages.reported(event, before=False)
+
+    def check_process_type(self, text: str) -> list[Problem]:
+        """Every mistake in the configuration of a process type; groups and billings that there are not among them."""
+        billings = {server.id for server in self.settings().servers}
+        groups = self._processes.all_groups() if self._processes is not None else {}
+        return check_process_type(text, billings, groups)
+
     def _open_mode_of(self, person: Person, settings: Settings) -> str:
         own = self._open_mode(person) if self._open_mode is not None else ""
         return (own or settings.properties.get(OPEN_MODE, "")).strip()
@@ -481,20 +499,3 @@ def _only_when_enabled() -> None:
     # The billing is not asked about contracts that it cannot have; other records are looked for in tables of ours.
     if any(value > GREATEST_NUMBER for name, value in numbers if name != "cid"):
         raise UnknownAddress(address=request.path[:60])
-
-
-def _port(argument: str, given: Port, protocol: type[object]) -> Port:
-    """The host's port, when it is an object with every method of its protocol."""
-    if isinstance(given, type):
-        raise ConfigurationError(detail=f"{argument}: {given.__name__} is a class; pass an object, {given.__name__}()")
-    methods = [name for name in vars(protocol) if not name.startswith("_")]
-    missing = [name for name in methods if not callable(getattr(given, name, None))]
-    if missing:
-        raise ConfigurationError(
-            detail=f"{argument}: {_name(given)} lacks {', '.join(missing)}; see {protocol.__name__} in {ports.__name__}"
-        )
-    return given
-
-
-def _name(value: object) -> str:
-    return "None" if value is None else type(value).__name__

@@ -194,7 +194,7 @@ class MemoryProcesses:
         if parameter_id not in self.known:
             raise LookupError(parameter_id)
         if value:
-            kept.values[parameter_id] = _checked(self.known[parameter_id].type, value)
+            kept.values[parameter_id] = _checked(self.known[parameter_id], value)
         else:
             kept.values.pop(parameter_id, None)
 
@@ -216,8 +216,9 @@ def _is(contract: ProcessContract, billing_id: str, cid: int) -> bool:
     return (contract.billing_id, contract.cid) == (billing_id, cid)
 
 
-def _checked(kind: ProcessParameterType, value: ProcessValue) -> ProcessValue:
-    if not isinstance(value, OF_TYPE[kind]):
+def _checked(parameter: ProcessParameter, value: ProcessValue) -> ProcessValue:
+    kind = parameter.type
+    if not isinstance(value, OF_TYPE[kind]) or (isinstance(value, frozenset) and value - parameter.items.keys()):
         raise ValueError(value)
     if isinstance(value, str):
         return value.strip()

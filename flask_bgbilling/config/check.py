@@ -66,6 +66,14 @@ def check(
     return check_properties(parse(text, includes=includes), jobs, messages)
 
 
+def check_process_type(text: str, billing_ids: Collection[str], group_ids: Collection[int]) -> list[Problem]:
+    """Every mistake of the text of a process type, given the billings and groups that there are. Never raises."""
+    properties = parse(text)
+    found = [*check_properties(properties), *process_types.problems(properties, billing_ids, group_ids)]
+    once = {(problem.line, problem.key, problem.code, str(problem.params)): problem for problem in found}
+    return sorted(once.values(), key=lambda problem: (problem.line or 0, problem.key))
+
+
 def check_properties(
     properties: Properties, jobs: Collection[str] | None = None, messages: MessageClasses | None = None
 ) -> list[Problem]:

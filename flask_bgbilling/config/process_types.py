@@ -13,15 +13,19 @@ from typing import Final
 from flask_bgbilling.config.loading import noted
 from flask_bgbilling.config.messages import Problem, shown
 from flask_bgbilling.config.properties import Properties, parse
-from flask_bgbilling.config.values import split_words
-from flask_bgbilling.expr import ExpressionLimitError, JavaPattern, PatternError
+from flask_bgbilling.config.values import parse_integer, split_words
+from flask_bgbilling.expr import Expression, ExpressionError, ExpressionLimitError, JavaPattern, PatternError
+from flask_bgbilling.ports import ProcessEventKind
 
 logger = logging.getLogger(__name__)
 
 LINKED_PREFIX: Final = "bgbilling:processLinkedContract."
 LINK_CUSTOMER_KEY: Final = "bgbilling:linkCustomerOnContractLink"
 SHOW_PROCESSES_KEY: Final = "bgbilling:processShowLinkContractProcess"
+EVENT_PREFIX: Final = "onProcessEvent."
 SHOW_TEMPLATE_KEY: Final = "bgbilling:linkedContractShowJsp"
+
+KNOWN_EVENTS: Final = frozenset({"*", *(kind.value for kind in ProcessEventKind)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +52,53 @@ class LinkedContractRule:
 
 
 @dataclass(frozen=True, slots=True)
+class EventMask:
+    """Events by name, ``*`` for all, and by numbers where some are given: ``statusChanged:3,4``."""
+
+    name: str
+    numbers: frozenset[int] = frozenset()
+
+    def fits(self, kind: ProcessEventKind, number: int) -> bool:
+        """Whether an event is meant."""
+        return self.name in ("*", kind.value) and (not self.numbers or number in self.numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class EventRule:
+    """What follows from events of a process (customers-and-links.md 6); texts of expressions, empty for none.
+
+    ``check`` is asked before a change and refuses it with ``message`` where it does not hold.
+    """
+
+    number: int
+    events: tuple[EventMask, ...]
+    but: tuple[EventMask, ...] = ()
+    condition: str = ""
+    check: str = ""
+    message: str = ""
+    script: str = ""
+
+    def fits(self, kind: ProcessEventKind, number: int) -> bool:
+        """Whether the rule is for an event."""
+        return any(mask.fits(kind, number) for mask in self.events) and not any(
+            mask.fits(kind, number) for mask in self.but
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class ProcessTypeSettings:
     """What a type says.
 
     ``rules`` stand in the order of their numbers. ``link_customer``: the customer of a contract is linked with it.
     ``show_processes``: the card of a process lists the processes of its contracts. ``template`` is drawn under each
-    linked contract, empty for none.
+    linked contract, empty for none. ``event_rules`` stand in the order of their numbers.
     """
 
     rules: tuple[LinkedContractRule, ...] = ()
     link_customer: bool = True
     show_processes: bool = False
     template: str = ""
+    event_rules: tuple[EventRule, ...] = ()
 
     def rule(self, billing_id: str, title: str) -> LinkedContractRule | None:
         """The first rule that is for a contract."""
@@ -69,11 +108,13 @@ class ProcessTypeSettings:
 def process_type_settings(properties: Properties) -> ProcessTypeSettings:
     """The settings of a type's keys; never raises."""
     rules = (_rule(number, block) for number, block in sorted(properties.indexed(LINKED_PREFIX).items()))
+    events = (_event_rule(number, block) for number, block in sorted(properties.indexed(EVENT_PREFIX).items()))
     return ProcessTypeSettings(
         rules=tuple(rule for rule in rules if rule is not None),
         link_customer=properties.boolean(LINK_CUSTOMER_KEY, True),
         show_processes=properties.boolean(SHOW_PROCESSES_KEY, False),
         template=properties.text(SHOW_TEMPLATE_KEY).strip(),
+        event_rules=tuple(events),
     )
 
 
@@ -110,6 +151,46 @@ def problems(
             for billing_id in dict.fromkeys(split_words(rule.text("billingIds"))):
                 if billing_id not in billing_ids:
                     yield noted(rule, "billingIds", "billing-unknown", prefix, value=shown("billingIds", billing_id))
+    yield from _event_problems(properties)
+
+
+def _event_problems(properties: Properties) -> Iterator[Problem]:
+    for number, rule in properties.indexed(EVENT_PREFIX).items():
+        prefix = f"{EVENT_PREFIX}{number}."
+        for key in ("events", "eventsExclude"):
+            for mask in _masks(rule.text(key)):
+                if mask.name not in KNOWN_EVENTS:
+                    yield noted(rule, key, "process-event", prefix, value=shown(key, mask.name))
+        for key in ("ifExpression", "checkExpression", "doExpression"):
+            if rule.text(key).strip():
+                try:
+                    Expression(rule.text(key))
+                except ExpressionError as error:
+                    yield noted(rule, key, "process-expression", prefix, reason=error.text())
+        if not rule.text("doExpression").strip() and not rule.text("checkExpression").strip():
+            yield noted(rule, "doExpression", "process-rule-empty", prefix)
+
+
+def _event_rule(number: int, block: Properties) -> EventRule:
+    return EventRule(
+        number,
+        _masks(block.text("events")) or (EventMask("*"),),
+        _masks(block.text("eventsExclude")),
+        block.text("ifExpression").strip(),
+        block.text("checkExpression").strip(),
+        block.text("checkErrorMessage").strip(),
+        block.text("doExpression").strip(),
+    )
+
+
+def _masks(text: str) -> tuple[EventMask, ...]:
+    """Events between semicolons; the numbers of one stand after a colon, between commas."""
+    masks = []
+    for written in filter(None, map(str.strip, text.split(";"))):
+        name, _, numbers = written.partition(":")
+        known = (parse_integer(token) for token in split_words(numbers))
+        masks.append(EventMask(name.strip(), frozenset(one for one in known if one is not None)))
+    return tuple(masks)
 
 
 def _rule(number: int, block: Properties) -> LinkedContractRule | None:

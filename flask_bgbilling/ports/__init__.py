@@ -28,7 +28,7 @@ from flask_bgbilling.ports.customers import (
 from flask_bgbilling.ports.documents import Document, DocumentFormat, DocumentObject, Documents, NewDocument
 from flask_bgbilling.ports.messages import Message, MessageDirection, Messages
 from flask_bgbilling.ports.objects import OpenedContract, OpenedContracts, OpenedObjects
-from flask_bgbilling.ports.people import Accounts, Clock, Credentials, Grant, Person, SystemClock, Users
+from flask_bgbilling.ports.people import Accounts, Clock, Credentials, Grant, Person, SystemClock, Users, UserValues
 from flask_bgbilling.ports.processes import (
     Process,
     ProcessContract,
@@ -87,6 +87,7 @@ __all__ = [
     "Processes",
     "Street",
     "SystemClock",
+    "UserValues",
     "Users",
     "split_house",
 ]

@@ -90,6 +90,15 @@ class Users(Protocol):
 
 
 @runtime_checkable
+class UserValues(Users, Protocol):
+    """Users who have values of their own, which scripts of process rules read as ``userParam.val(…)``. Optional."""
+
+    def value(self, person: Person, key: str) -> str:
+        """What is kept about a person under a name or number of the host's own; empty for nothing."""
+        ...
+
+
+@runtime_checkable
 class Accounts(Protocol):
     """Billing accounts of people. Called for workers too, outside of any request."""
 

@@ -17,11 +17,11 @@ from flask_bgbilling.domain.processes.links import READ, UPDATE
 from flask_bgbilling.domain.processes.page import LinkedLine, ProcessPage, ProcessPages
 from flask_bgbilling.errors import N_, BGBillingError, UnknownBilling
 from flask_bgbilling.fields import refuse
-from flask_bgbilling.ports import Process
+from flask_bgbilling.ports import Process, ProcessEvent
 from flask_bgbilling.web import csrf
 from flask_bgbilling.web.customers import EmbeddedBody
 from flask_bgbilling.web.htmx import wants_partial
-from flask_bgbilling.web.i18n import t
+from flask_bgbilling.web.i18n import describe, t
 from flask_bgbilling.web.pages import address, fragment, head, page, partial
 from flask_bgbilling.web.security import allowed, viewer
 from flask_bgbilling.web.services import services
@@ -129,9 +129,18 @@ def current_process(person: Viewer) -> CurrentProcess | None:
     return CurrentProcess(process, frozenset((one.billing_id, one.cid) for one in linked))
 
 
+def reported(event: ProcessEvent, *, before: bool) -> tuple[str, ...]:
+    """Has the rules look at an event of the host's; gives what the person is to be told."""
+    events = services().process_events
+    if events is None:
+        return ()
+    return tuple(told(note) for note in (events.changing(event) if before else events.changed(event)))
+
+
 def told(note: Note) -> str:
     """A note in the reader's language."""
-    return t(note.message, **note.values)
+    reason = {"reason": describe(note.error)[0]} if note.error is not None else {}
+    return t(note.message, **{**note.values, **reason})
 
 
 def _pages() -> ProcessPages:

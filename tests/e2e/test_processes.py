@@ -246,3 +246,54 @@ def test_a_template_of_the_host_stands_under_each_contract(host: Host, client: F
         HostProcesses().link_contract(3, ProcessContract("bitel", 101, NUMBER))
         database.session.commit()
     assert NUMBER in client.get("/bgbilling/processes/3/contracts").text, "a template that is missing says nothing"
+
+
+SCRIPT = """onProcessEvent.1.events=linkAdded
+onProcessEvent.1.doExpression=<<END
+bgbilling.cp(2, '', 30);
+bgbilling.cp(3, 'address', 31);
+bgbilling.cp(3, '', 35);
+bgbilling.cp(3, '', 35);
+END
+onProcessEvent.2.events=linkAdding
+onProcessEvent.2.checkExpression=event.contractId != 104
+onProcessEvent.2.checkErrorMessage=Этот <b>договор</b> нельзя
+"""
+
+
+@pytest.mark.parametrize("billing", ["bitel", "ds"])
+def test_rules_copy_from_the_contract_and_refuse_links(host: Host, client: FlaskClient, billing: str) -> None:
+    with host.app.app_context():
+        row = database.session.get(ProcessTypeRow, 1)
+        assert row is not None
+        row.configuration = SCRIPT
+        for parameter in (30, 31, 35):
+            HostProcesses().set_value(1, parameter, None)
+        database.session.commit()
+    assert link(client, contract=f"{billing}:101").status_code == 200
+    emulator = host.emulators[billing]
+    (name,) = emulator.rows("contract_parameter_type_1", cid=101, pid=2)
+    (place,) = emulator.rows("contract_parameter_type_2", cid=101, pid=3)
+    with host.app.app_context():
+        port = HostProcesses()
+        assert port.value(1, 30) == name["val"]
+        assert str(port.value(1, 31)).startswith(place["address"][:20])
+        addresses = port.value(1, 35)
+        assert isinstance(addresses, tuple)
+        assert [one.place for one in addresses] == [(place["hid"], place["flat"] or "", place["room"] or "")]  # type: ignore[union-attr]
+    refused = link(client, contract=f"{billing}:104")
+    assert refused.status_code == 400
+    assert "Этот &lt;b&gt;договор&lt;/b&gt; нельзя" in refused.text
+    assert [one[1] for one in linked(host)] == [101]
+
+
+def test_a_rule_that_fails_is_told_and_the_link_stands(host: Host, client: FlaskClient) -> None:
+    with host.app.app_context():
+        row = database.session.get(ProcessTypeRow, 1)
+        assert row is not None
+        row.configuration = "onProcessEvent.1.doExpression=setStatus(99)\n"
+        database.session.commit()
+    answer = link(client, contract="bitel:101")
+    assert answer.status_code == 200
+    assert "Rule 1 of the process type has failed" in answer.text
+    assert linked(host) == [("bitel", 101, NUMBER)]

@@ -36,9 +36,14 @@ class ReadContract(Struct, frozen=True):
     problem: BillingError | None = None
 
 
-def read_one(billing: Billing, found: FoundContract, wanted: frozenset[int]) -> ContractForImport:
-    """One contract with the wanted parameters. Raises the billing's error."""
-    read = next(read_contracts(billing, (found,), wanted))
+def read_one(
+    billing: Billing, found: FoundContract, wanted: frozenset[int], *, group_only: bool = True
+) -> ContractForImport:
+    """One contract with the wanted parameters; those beyond its group without ``group_only``.
+
+    Raises the billing's error.
+    """
+    read = next(read_contracts(billing, (found,), wanted, group_only=group_only))
     if read.contract is None:
         assert read.problem is not None
         raise read.problem
@@ -46,7 +51,7 @@ def read_one(billing: Billing, found: FoundContract, wanted: frozenset[int]) -> 
 
 
 def read_contracts(
-    billing: Billing, contracts: Iterable[FoundContract], wanted: frozenset[int]
+    billing: Billing, contracts: Iterable[FoundContract], wanted: frozenset[int], *, group_only: bool = True
 ) -> Iterator[ReadContract]:
     """Contracts with the wanted parameters in their order, some of them read ahead."""
     listing: deque[tuple[FoundContract, Pending[ParameterList]]] = deque()
@@ -54,7 +59,7 @@ def read_contracts(
     waiting = iter(contracts)
     while True:
         while len(listing) < AHEAD and (found := next(waiting, None)) is not None:
-            listing.append((found, billing.start(PARAMETERS, cid=found.cid, group_only=True)))
+            listing.append((found, billing.start(PARAMETERS, cid=found.cid, group_only=group_only)))
         # The oldest list was asked for long ago: its parts are begun while those of others are under way.
         if listing:
             found, pending = listing.popleft()

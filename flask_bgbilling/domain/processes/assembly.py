@@ -40,7 +40,7 @@ def process_work(
     """The services of an application's processes; without processes there are none. ``plugins`` is called later."""
     if processes is None:
         return ProcessWork()
-    events = ProcessEvents(plugins)
+    events = ProcessEvents(plugins, processes, access, users, unit_of_work, customers)
     if journal is None:
         return ProcessWork(events)
     process_links = ProcessLinks(processes, unit_of_work, journal, plugins, events, customers, links)

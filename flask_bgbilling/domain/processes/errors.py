@@ -1,6 +1,6 @@
 """What stands in the way of what people do with processes."""
 
-from flask_bgbilling.errors import N_, InputError
+from flask_bgbilling.errors import N_, ConfigurationError, InputError
 
 
 class UnknownProcess(InputError):
@@ -25,3 +25,14 @@ class RefusedByRule(InputError):
     code = "refused by a rule"
     message = N_("The rules of this type of processes do not allow it: %(words)s")
     remedy = N_("Correct what the rule asks for and try again.")
+
+
+class ScriptMistake(ConfigurationError):
+    """A script calls a function with something that it cannot use. ``message`` belongs to this one error."""
+
+    code = "script"
+    remedy = N_("Correct the configuration of the process type.")
+
+    def __init__(self, message: str, **params: object) -> None:
+        self.message = message  # type: ignore[misc]
+        super().__init__(**params)
