@@ -10,12 +10,8 @@ from jinja2 import Environment
 
 from flask_bgbilling.builtin.card import CardPlugin
 from flask_bgbilling.builtin.card.contract_documents import document_plugins
-from flask_bgbilling.builtin.card.copying import CopyingPlugin
-from flask_bgbilling.builtin.card.customer import CustomerPlugin
-from flask_bgbilling.builtin.card.importing import ImportPlugin
-from flask_bgbilling.builtin.card.processes import ProcessesPlugin
 from flask_bgbilling.builtin.messages import MessagesPlugin
-from flask_bgbilling.builtin.processes import ProcessRules
+from flask_bgbilling.builtin.plugins import customer_plugins, import_plugins, process_plugins
 from flask_bgbilling.config.check import check, check_process_type
 from flask_bgbilling.config.messages import Problem
 from flask_bgbilling.config.settings import Settings
@@ -35,7 +31,7 @@ from flask_bgbilling.domain.documents.service import contract_documents
 from flask_bgbilling.domain.journal import ChangeJournal
 from flask_bgbilling.domain.links.service import ContractLinks
 from flask_bgbilling.domain.messages.service import MessageParts
-from flask_bgbilling.domain.processes.assembly import ProcessWork, process_work
+from flask_bgbilling.domain.processes.assembly import process_work
 from flask_bgbilling.domain.processes.wizard import ProcessWizard
 from flask_bgbilling.domain.retention import Retention
 from flask_bgbilling.domain.search.service import ContractSearch
@@ -213,9 +209,9 @@ class BGBilling:
         documents = contract_documents(self._documents, unit_of_work, self._users, source.current, folder, links)
         ours = (
             CardPlugin(),
-            *_customer_plugins(links, copying),
-            *_import_plugins(importing, reviewing),
-            *_process_plugins(processes),
+            *customer_plugins(links, copying),
+            *import_plugins(importing, reviewing),
+            *process_plugins(processes),
             *self._message_plugins(source, parts),
             *document_plugins(documents),
         )
@@ -460,21 +456,6 @@ def _state() -> State:
     if state is None:
         raise ConfigurationError(detail="BGBilling is not mounted: call init_app for this application first")
     return cast(State, state)
-
-
-def _customer_plugins(links: ContractLinks | None, copying: ParameterCopying | None) -> Iterable[object]:
-    """Sections of the card that are there only where the host has customers."""
-    return (CustomerPlugin(links), CopyingPlugin(copying)) if links is not None and copying is not None else ()
-
-
-def _import_plugins(importing: CustomerImport | None, reviewing: ImportReview | None) -> Iterable[object]:
-    """The section of the import, where the host has customers."""
-    return (ImportPlugin(importing, reviewing),) if importing is not None and reviewing is not None else ()
-
-
-def _process_plugins(processes: ProcessWork) -> Iterable[object]:
-    """Our rules of links, and the section of processes where contracts can be linked to them."""
-    return (ProcessRules(),) if processes.card is None else (ProcessRules(), ProcessesPlugin(processes.card))
 
 
 def _start_jobs(app: Flask, services: Services, jobs: JobService) -> None:

@@ -48,11 +48,11 @@ class ContractProcesses:
         return tuple(ProcessLine(one, processes.address(one.id)) for one in seen)
 
     def draft(self, context: SectionContext) -> ProcessDraft:
-        """What the forms start from; the argument ``process`` is chosen beforehand."""
+        """What the forms start from; the argument ``to`` is chosen beforehand."""
         processes, contract = self.links.processes, context.contract
         known = {one.process.id for one in self.lines(context)}
         wanted: list[Process] = []
-        chosen = context.number("process")
+        chosen = context.number("to")
         if chosen:
             wanted.append(self.links.process(self._viewer(context), chosen))
         customer_id = self.links.customer_of(contract.billing.id, contract.cid)
