@@ -24,6 +24,7 @@ from gunicorn.app.base import BaseApplication
 
 from example_host.address_book import fill_address_book
 from example_host.application import create_app, instance_folder
+from example_host.customers.demo_import import add_customer_twice, mark_for_import
 from example_host.messages.commands import LettersThread
 from example_host.messages.demo import drop_a_letter
 from flask_bgbilling import SecretBox
@@ -66,7 +67,8 @@ bgbilling:creator.parameterGroupRule.1.paramGroupId=3
 scheduler.task.import.class=CustomerCreator
 scheduler.task.import.minutes=*/10
 """
-"""Contracts whose parameter of the customer holds 0 are imported every ten minutes."""
+"""Contracts whose parameter of the customer holds 0 are imported every ten minutes, a few at a time."""
+IMPORT_PAGE = 6
 
 EXCHANGE_KEY = "demo-key-of-the-exchange-0123456789"
 PHONES, MAILS = "4,23", "6,24"
@@ -242,6 +244,7 @@ def configuration(billings: Sequence[DemoBilling], addresses: dict[str, str]) ->
         f"bgbilling:creator.server.{number}.user=admin\n"
         f"bgbilling:creator.server.{number}.pswd=admin\n"
         f"bgbilling:creator.server.{number}.paramMapping={IMPORTING}\n"
+        f"bgbilling:creator.server.{number}.pageSize={IMPORT_PAGE}\n"
         for number, billing in enumerate(billings, start=1)
     ]
     searching = [
@@ -287,6 +290,8 @@ def main() -> None:
         app = create_app(_settings(folder, config))
         with app.app_context():
             fill_address_book(addresses[BILLINGS[0].id], "admin", "admin")
+            add_customer_twice()
+        mark_for_import(addresses.values(), "admin", "admin", CUSTOMER_PARAMETER)
         drop_a_letter(folder / "letters")
         for billing in BILLINGS:
             print(f"  {billing.title:<14} {billing.version:<5} {addresses[billing.id]}")

@@ -177,9 +177,10 @@ class CardAction:
     without it the whole section is drawn again. ``told`` draws what the steps answered, above the section, for actions
     whose answer is worth reading. ``operations`` are the billing's operations that the action cannot do
     without: where the server's version lacks one, the action is not offered. ``menu`` gives it a place among the
-    card's own buttons, the lowest first. ``record`` is the argument that names the existing thing that is changed:
-    without a number there the action is refused, and so is an action without a ``record`` that is given one of
-    another action of the section. So who may only add changes nothing, though both share a form and a plan.
+    card's own buttons, the lowest first; ``applies`` tells from the card that is already read whether it stands there
+    (it must not call the billing), ``None`` always. ``record`` is the argument that names the existing thing that is
+    changed: without a number there the action is refused, and so is an action without a ``record`` that is given one
+    of another action of the section. So who may only add changes nothing, though both share a form and a plan.
     """
 
     key: str
@@ -192,6 +193,7 @@ class CardAction:
     operations: Sequence["Operation[Any]"] = ()
     menu: int | None = None
     record: str = ""
+    applies: Callable[["ContractCard"], bool] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,19 @@
 """The import meets what it cannot use: strange titles, accounts and billings that fail, customers that are gone."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, insert, select, update
 
 from flask_bgbilling.domain.customers.importing import CHUNK
 from flask_bgbilling.domain.customers.outcomes import Busy, Imported
 from flask_bgbilling.domain.customers.review import ImportReview
 from flask_bgbilling.emulator import Emulator, schema
-from flask_bgbilling.errors import Unavailable, WrongPassword
+from flask_bgbilling.errors import NoRights, Unavailable, WrongPassword
 from flask_bgbilling.ports import Customer, CustomerValue, Person
 from tests.importing import MAPPING, RULES, Installation, configuration, mark, marker
 from tests.memory_customers import MemoryCustomers, parameters
@@ -21,6 +22,9 @@ from tests.support import Emulated
 KNOWN = parameters(p12="address", p14="phone", p73="date", p74="text")
 CID = 101
 TWENTY = range(101, 121)
+MANY = range(101, 161)
+SAVING = "ru.bitel.bgbilling.kernel.contract.api/ContractService.contractParameterTextUpdate"
+"""The operation of the billing that writes the parameter of the customer."""
 PERSON = Person("5", "operator", "Оператор")
 
 
@@ -52,6 +56,23 @@ def have_password(emulator: Emulator, password: str) -> None:
     """Changes the password of the account that the import works under."""
     with emulator.database.transaction() as connection:
         connection.execute(update(schema.user).where(schema.user.c.login == "admin").values(pswd=password))
+
+
+def deny(emulator: Emulator, right: str) -> None:
+    """Takes a right, or a single operation, from the account that the import works under."""
+    rights = schema.user_right
+    with emulator.database.transaction() as connection:
+        uid = connection.scalar(select(schema.user.c.id).where(schema.user.c.login == "admin"))
+        connection.execute(insert(rights).values(uid=uid, name=right, allowed=0))
+
+
+def allow(emulator: Emulator) -> None:
+    """Gives back what was denied."""
+    with emulator.database.transaction() as connection:
+        uid = select(schema.user.c.id).where(schema.user.c.login == "admin").scalar_subquery()
+        connection.execute(
+            delete(schema.user_right).where(schema.user_right.c.uid == uid, schema.user_right.c.allowed == 0)
+        )
 
 
 @pytest.mark.parametrize("band", ["7.2", "9.2501"])
@@ -127,6 +148,38 @@ def test_an_account_that_is_refused_stops_the_run_and_blames_no_contract(
     again = installed(emulator)
     counted = again.importing.run("main", again.importing.next_contracts("main"))
     assert (counted.total(), counted["failed"]) == (len(found), 0)
+
+
+@pytest.mark.parametrize("lost", ["*", "contract/AddressInfo", SAVING], ids=["all", "a part", "writing"])
+def test_an_account_that_loses_its_rights_in_the_middle_stops_the_run_and_blames_no_contract(
+    private_billing: Emulated, installed: Callable[..., Installation], customers: MemoryCustomers, lost: str
+) -> None:
+    emulator = private_billing("9.2", contracts=80)
+    mark(emulator, *MANY)
+    host = installed(emulator)
+    found = host.importing.next_contracts("main", len(MANY))
+    done: list[Imported] = []
+
+    def told(imported: Sequence[Imported]) -> None:
+        if not done:
+            deny(emulator, lost)
+        done.extend(imported)
+
+    with pytest.raises(NoRights, match="no rights"):
+        host.importing.run("main", found, told=told)
+    imported = {one.cid for one in found if host.links.customer_of("main", one.cid) is not None}
+    assert CHUNK <= len(imported) < len(found)
+    assert {one.found.cid for one in done} >= imported, "what was done is told"
+    assert "failed" not in host.cases.counts(None)
+    allow(emulator)
+    again = installed(emulator)
+    counted = again.importing.run("main", again.importing.next_contracts("main", len(MANY)))
+    assert not counted["failed"]
+    while record := again.links.rows.due(datetime(2100, 1, 1, tzinfo=UTC), 1):
+        assert again.links.tell(record[0]).problem is None
+    for one in found:
+        assert (marker(emulator, one.cid) or "") == str(again.links.customer_of("main", one.cid) or "")
+    assert again.importing.next_contracts("main") == []
 
 
 def test_what_was_imported_is_told_when_the_run_is_stopped(

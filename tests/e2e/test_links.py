@@ -19,6 +19,7 @@ from tests.support import ALL_BANDS
 
 CARD = "/bgbilling/contract/bitel/101"
 EDIT = f"{CARD}/customer/edit"
+COPY = 'data-bgb-action="copying.copy"'
 PARAMETER = 17
 """“Код клиента в CRM” of the emulated billing."""
 
@@ -71,8 +72,10 @@ def test_the_head_leads_to_the_customer_and_back(hosted_privately: HostFactory) 
     page = client.get(CARD).text
     assert "nobody" in page
     assert EDIT in page
+    assert COPY not in page, "there is nothing to copy from"
     post_form(client, EDIT, customer="1")
     page = client.get(CARD).text
+    assert COPY in page
     assert '<a href="/customers/1">Колесникова Ирина Дмитриевна</a>' in page
     journal = client.get(f"{CARD}/journal").text
     assert "Колесникова Ирина Дмитриевна (ID 1)" in journal
@@ -341,3 +344,4 @@ def test_the_card_opens_when_links_cannot_be_read(
     answer = client.get(CARD)
     assert answer.status_code == 200
     assert "A-24-0101" in answer.text
+    assert COPY not in answer.text

@@ -22,7 +22,16 @@ class CopyingPlugin:
     @hookimpl
     def bgbilling_card_sections(self) -> Sequence[CardSection]:
         """The section of copying."""
-        action = CardAction(ACTION, TITLE, PERMISSION, self._copying.plan, self.form, operations=SAVING, menu=60)
+        action = CardAction(
+            ACTION,
+            TITLE,
+            PERMISSION,
+            self._copying.plan,
+            self.form,
+            operations=SAVING,
+            menu=60,
+            applies=lambda card: self._copying.has_customer(card.billing_id, card.cid),
+        )
         return [
             CardSection(
                 KEY, TITLE, 900, PERMISSION, self.render, tree=lambda card: (), actions=[action], needs_journal=True

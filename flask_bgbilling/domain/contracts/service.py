@@ -5,7 +5,7 @@ billing refuses or a plugin spoils shows in its own place, and the rest of the c
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -92,12 +92,7 @@ class OpenedCard:
     actions: Mapping[str, OfferedAction] = field(default_factory=dict)
     menu: tuple[MenuEntry, ...] = ()
     open_changes: tuple[JournalEntry, ...] = ()
-
-    @property
-    def buttons(self) -> tuple[OfferedAction, ...]:
-        """The actions with a place among the card's own buttons, in their order."""
-        offered = (offered for offered in self.actions.values() if offered.action.menu is not None)
-        return tuple(sorted(offered, key=lambda offered: offered.action.menu or 0))
+    buttons: tuple[OfferedAction, ...] = ()
 
     @property
     def first(self) -> CardSection | None:
@@ -160,15 +155,17 @@ class Contracts:
             bare = card_of(contract, ContractInfo(title=str(cid)))
             return OpenedCard(bare, tuple(TreeBranch(section, (_title(section),)) for section in sections), problem)
         branches = (TreeBranch(section, _lines(self.plugins, section, card)) for section in sections)
+        actions = {
+            f"{section.key}.{action.key}": OfferedAction(section, action)
+            for section in sections
+            for action in section.actions
+            if self._offered(viewer, contract.billing, action) is not None
+        }
         return OpenedCard(
             card,
             tuple(branch for branch in branches if branch.items),
-            actions={
-                f"{section.key}.{action.key}": OfferedAction(section, action)
-                for section in sections
-                for action in section.actions
-                if self._offered(viewer, contract.billing, action) is not None
-            },
+            actions=actions,
+            buttons=self._buttons(actions.values(), card),
             menu=tuple(self._menu(viewer, card)),
             open_changes=self._open_changes(viewer, card, sections),
         )
@@ -199,6 +196,22 @@ class Contracts:
                     line = None
                 if line is not None:
                     yield MenuEntry(item, line)
+
+    def _buttons(self, offered: Iterable[OfferedAction], card: ContractCard) -> tuple[OfferedAction, ...]:
+        """The actions with a place among the card's own buttons, in their order."""
+        placed = (one for one in offered if one.action.menu is not None and self._applies(one, card))
+        return tuple(sorted(placed, key=lambda one: one.action.menu or 0))
+
+    def _applies(self, offered: OfferedAction, card: ContractCard) -> bool:
+        applies = offered.action.applies
+        if applies is None:
+            return True
+        try:
+            return applies(card)
+        except Exception as error:  # a stranger's plugin, or the database: its button is lost, the card stays
+            self._unit_of_work.rollback()
+            self.plugins.failed(offered.section, f"button {offered.action.key}", error)
+            return False
 
     def _offered(self, viewer: Viewer, billing: Billing, action: CardAction) -> Grant | None:
         """The viewer's grant of an action that the billing's version can do, if they may do it at all."""

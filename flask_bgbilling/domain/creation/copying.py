@@ -101,11 +101,18 @@ class ParameterCopying:
 
     def customer(self, context: SectionContext) -> Customer:
         """The contract's customer; raises :class:`NotLinked`."""
-        customer_id = self._links.customer_of(context.contract.billing.id, context.contract.cid)
-        customer = self._customers.get(customer_id) if customer_id is not None else None
+        customer = self._customer(context.contract.billing.id, context.contract.cid)
         if customer is None:
             raise NotLinked
         return customer
+
+    def has_customer(self, billing_id: str, cid: int) -> bool:
+        """Whether there is anything to copy from."""
+        return self._customer(billing_id, cid) is not None
+
+    def _customer(self, billing_id: str, cid: int) -> Customer | None:
+        customer_id = self._links.customer_of(billing_id, cid)
+        return self._customers.get(customer_id) if customer_id is not None else None
 
     def draft(self, context: SectionContext, grant: Grant) -> CopyDraft:
         """What would be done to the contract of this context; ``grant`` says which parameters may be changed."""

@@ -142,40 +142,44 @@ class CustomerImport:
     ) -> Counter[str]:
         """Imports these contracts; counts outcomes. ``told`` hears of each few, and may raise to stop.
 
-        What goes wrong with one contract is noted in its case, and the others go on; only a billing that cannot be
-        reached, or that refuses the account of the import, stops the rest.
+        What goes wrong with one contract is noted in its case, and the others go on. A billing that cannot be reached,
+        or that refuses the account of the import, stops the rest: what was done is told before the error is raised,
+        and no contract is noted for what its account may not do.
         """
         rules, billing = self.rules(billing_id), self.open(billing_id)
         counted: Counter[str] = Counter()
         reading = self._read(billing, contracts, rules)
         before: Sent | None = None
+        held: list[ReadContract] = []
 
-        def settle(sent: Sent) -> None:
-            imported = [*(one.imported for one in telling.settled(self.links, billing, sent)), *sent.failed]
+        def settle(sent: Sent | None) -> BGBillingError | None:
+            """Tells of those that were sent; gives why the account may not write, when it may not."""
+            if sent is None:
+                return None
+            answers = telling.settled(self.links, billing, sent)
+            imported = [*(one.imported for one in answers), *sent.failed]
             counted.update(one.outcome for one in imported)
             told(imported)
+            return telling.refusal(answers)
 
-        while chunk := list(islice(reading, CHUNK)):
-            refused = next((read.problem for read in chunk if isinstance(read.problem, WrongPassword)), None)
-            if refused is not None:  # the account's matter: no contract of the page is noted for it
-                if before is not None:
-                    settle(before)
-                raise refused
+        while chunk := [*held, *islice(reading, CHUNK - len(held))]:
             try:
+                chunk, held = _without_refused(chunk)
                 sent = self._import(billing, rules, chunk, job_id)
             except Exception:
-                if before is not None:  # those were imported, whatever becomes of these
-                    settle(before)
+                settle(before)  # those were imported, whatever becomes of these
                 raise
-            if before is not None:  # the billing has taken these while the next ones were written here
-                settle(before)
+            refused = settle(before)  # the billing has taken these while the next ones were written here
             before = sent
-            lost = [read.problem for read in chunk if isinstance(read.problem, Unavailable | NoRights)]
-            if len(lost) == len(chunk):
+            lost = [read.problem for read in chunk if isinstance(read.problem, Unavailable)]
+            if refused is None and len(lost) == len(chunk):
+                refused = lost[0]
+            if refused is not None:
                 settle(sent)
-                raise lost[0]
-        if before is not None:
-            settle(before)
+                raise refused
+        refused = settle(before)
+        if refused is not None:
+            raise refused
         return counted
 
     def import_one(
@@ -264,3 +268,23 @@ class CustomerImport:
             yield
         finally:
             self._jobs.give_back(LEASE, owner)
+
+
+def _without_refused(chunk: Sequence[ReadContract]) -> tuple[list[ReadContract], list[ReadContract]]:
+    """Parts what may be written from the last ones that the account may not read, which wait for what comes after them.
+
+    Raises the problem when the account may read nothing: it has lost its rights, and no contract is to blame. One that
+    it may not read among others that it may is an ordinary failure.
+    """
+    kept = list(chunk)
+    wrong = next((read.problem for read in kept if isinstance(read.problem, WrongPassword)), None)
+    if wrong is not None:
+        raise wrong
+    held: list[ReadContract] = []
+    while kept and isinstance(kept[-1].problem, NoRights):
+        held.insert(0, kept.pop())
+    if not kept:
+        problem = held[0].problem
+        assert problem is not None
+        raise problem
+    return kept, held

@@ -55,7 +55,8 @@ class Sent(Struct, frozen=True):
 
 
 class Told(Struct, frozen=True):
-    """A contract of which the billing was told, and what it has said against it."""
+    """What became of a contract, whether the billing was ``asked`` to write it down, and its ``problem`` with that."""
 
     imported: Imported
+    asked: bool = False
     problem: BGBillingError | None = None

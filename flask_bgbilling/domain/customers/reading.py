@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from flask_bgbilling.domain.contracts.parameters import split_emails, split_phones
 from flask_bgbilling.domain.customers.matching import ContractForImport, ContractValue
-from flask_bgbilling.errors import BillingError, Refused
+from flask_bgbilling.errors import BillingError, NoRights, Refused, WrongPassword
 from flask_bgbilling.ports import CustomerAddress, CustomerEmail, CustomerPhone
 from flask_bgbilling.wire.codec import day
 from flask_bgbilling.wire.dto.addresses import AddressParts
@@ -122,6 +122,8 @@ def _awaited(text: str, pending: Pending[T], made: Callable[[str, T], ContractVa
     def finish() -> ContractValue:
         try:
             return made(text, pending.result())
+        except (NoRights, WrongPassword):  # the account's matter: without it the value would be lost unnoticed
+            raise
         except Refused:  # one value that the billing does not take apart is no reason to leave the contract
             return ContractValue(text, readable=False)
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from flask_bgbilling.domain.customers.outcomes import Imported, Sent, Told, Written
 from flask_bgbilling.domain.links.service import ContractLinks
-from flask_bgbilling.errors import BGBillingError
+from flask_bgbilling.errors import BGBillingError, NoRights, WrongPassword
 from flask_bgbilling.wire.dto.search import FoundContract
 from flask_bgbilling.wire.lanes import Pending
 from flask_bgbilling.wire.ops.parameters_writes import PARAMETER_TEXT_SAVE
@@ -41,6 +41,14 @@ def settled(links: ContractLinks, billing: Billing, sent: Sent) -> list[Told]:
     return [_told(links, billing, found, one, pending) for found, one, pending in sent.calls]
 
 
+def refusal(answers: Sequence[Told]) -> BGBillingError | None:
+    """Why the account may not write, when the billing has taken nothing from it and said so."""
+    problems = [one.problem for one in answers if one.asked]
+    if problems and all(isinstance(problem, NoRights | WrongPassword) for problem in problems):
+        return problems[0]
+    return None
+
+
 def _told(
     links: ContractLinks, billing: Billing, found: FoundContract, one: Written, sent: Pending[None] | None
 ) -> Told:
@@ -51,9 +59,9 @@ def _told(
         sent.result()
     except BGBillingError as problem:
         if one.record is None:
-            return Told(replace(imported, problem=problem.text()), problem)
+            return Told(replace(imported, problem=problem.text()), True, problem)
         again = links.tell(one.record, billing).problem
-        return Told(replace(imported, problem=again.text()) if again is not None else imported, again)
+        return Told(replace(imported, problem=again.text()) if again is not None else imported, True, again)
     if one.record is not None:
         links.rows.told(one.record, one.record.value)
-    return Told(imported)
+    return Told(imported, True)
