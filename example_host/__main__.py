@@ -4,8 +4,6 @@ python -m example_host [--port 5000]
 """
 
 import argparse
-import json
-import secrets
 import signal
 import socket
 import subprocess
@@ -13,9 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from time import monotonic, sleep
-from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -27,7 +23,7 @@ from example_host.application import create_app, instance_folder
 from example_host.customers.demo_import import add_customer_twice, mark_for_import
 from example_host.messages.commands import LettersThread
 from example_host.messages.demo import drop_a_letter
-from flask_bgbilling import SecretBox
+from example_host.wsgi import instance_settings
 
 
 @dataclass(frozen=True)
@@ -261,21 +257,6 @@ def configuration(billings: Sequence[DemoBilling], addresses: dict[str, str]) ->
     )
 
 
-def _settings(folder: Path, config: Path) -> dict[str, Any]:
-    stored = folder / "secrets.json"
-    if not stored.exists():
-        stored.touch(mode=0o600)
-        stored.write_text(json.dumps({"secret_key": secrets.token_hex(32), "keys": [SecretBox.new_key()]}), "utf-8")
-    known = json.loads(stored.read_text("utf-8"))
-    return {
-        "SECRET_KEY": known["secret_key"],
-        "BGBILLING_SECRET_KEYS": known["keys"],
-        "SQLALCHEMY_DATABASE_URI": f"sqlite:///{(folder / 'crm.sqlite3').resolve()}",
-        "BGBILLING_CONFIG": str(config.resolve()),
-        "CRM_FILES": str(folder.resolve()),
-    }
-
-
 def main() -> None:
     """Starts everything and stops it with Ctrl+C."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -287,7 +268,7 @@ def main() -> None:
     print("Starting three emulated billings …", flush=True)
     with emulators(BILLINGS) as addresses:
         config.write_text(configuration(BILLINGS, addresses), "utf-8")
-        app = create_app(_settings(folder, config))
+        app = create_app(instance_settings(folder, config))
         with app.app_context():
             fill_address_book(addresses[BILLINGS[0].id], "admin", "admin")
             add_customer_twice()

@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from example_host.messages.models import AttachmentRow, MessageRow
 from example_host.models import User, database
+from example_host.ports import signed_in
 from example_host.processes.models import ProcessRow
+from example_host.processes.port import HostProcesses
 
 PAGE = 50
 WAITING, DONE, ALL = "waiting", "done", "all"
@@ -43,7 +45,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the inbox: the message, the title of its process, who has dealt with it, how many files it has."""
+    """A line of the inbox: the message, its process's title where it may be seen, who has dealt with it, its files."""
 
     message: MessageRow
     process: str
@@ -136,7 +138,7 @@ def _count(chosen: Filter) -> int:
 def _lines(rows: Sequence[MessageRow]) -> Sequence[Row]:
     """Rows with what stands beside them, read at once for all."""
     files, ids = AttachmentRow, [row.id for row in rows]
-    processes = {row.process_id for row in rows if row.process_id is not None}
+    processes = _seen({row.process_id for row in rows if row.process_id is not None})
     persons = {row.person_id for row in rows if row.person_id is not None}
     titles = (
         dict(_pairs(select(ProcessRow.id, ProcessRow.title).where(ProcessRow.id.in_(processes)))) if processes else {}
@@ -147,6 +149,14 @@ def _lines(rows: Sequence[MessageRow]) -> Sequence[Row]:
     return [
         Row(row, titles.get(row.process_id, ""), names.get(row.person_id, ""), counts.get(row.id, 0)) for row in rows
     ]
+
+
+def _seen(process_ids: set[int]) -> set[int]:
+    """The processes that the person of this request may see: only who is limited to billings has to be asked for."""
+    user, port = signed_in(), HostProcesses()
+    if user is None or not user.billing_ids:
+        return process_ids
+    return {number for number in process_ids if port.visible(str(user.id), number)}
 
 
 def _pairs(wanted: Select[Any]) -> list[tuple[Any, Any]]:

@@ -14,8 +14,10 @@ from example_host.messages.kinds import CALL, NOTE, first_of, kind_of, kind_word
 from example_host.messages.models import NAME, SENDER, SUBJECT, AttachmentRow, MessageRow, now
 from example_host.messages.port import HostMessages, aware
 from example_host.models import User, database
+from example_host.mounting import bgbilling
 from example_host.ports import signed_in
-from example_host.processes.models import ProcessRow
+from example_host.processes.port import HostProcesses
+from flask_bgbilling.ports import Person, Process, ProcessEvent, ProcessEventKind
 
 messages = Blueprint("messages", __name__, url_prefix="/messages")
 
@@ -65,7 +67,7 @@ def overview() -> str:
 @allowed(WRITE)
 def new() -> str:
     """The form of a note; ``process`` is the process that it is written for."""
-    return _note_form(request.args.get("process", type=int))
+    return _note_form(_process_for(request.args.get("process", type=int)))
 
 
 @messages.post("/new")
@@ -77,17 +79,22 @@ def add() -> Response | str:
         abort(404)
     subject = " ".join(request.form.get("subject", "").split())[:SUBJECT]
     text = request.form.get("text", "").replace("\r\n", "\n").strip()[:LONGEST_NOTE]
-    process_id = request.form.get("process", type=int)
+    process = _process_for(request.form.get("process", type=int))
     if not subject and not text:
         flash(_("A note has a subject or a text."), "bad")
-        return _note_form(process_id)
+        return _note_form(process)
     row = MessageRow(type_id=kind.id, sender_name=user.name[:NAME], subject=subject, text=text)
     row.sender = " ".join(request.form.get("contact", "").split())[:SENDER]
     database.session.add(row)
     database.session.flush()
-    if process_id is not None and database.session.get(ProcessRow, process_id) is not None:
-        HostMessages().set_process(row.id, process_id, str(user.id))
+    if process is not None:
+        HostMessages().set_process(row.id, process.id, str(user.id))
     database.session.commit()
+    if process is not None:
+        person = Person(str(user.id), user.login, user.name)
+        told = ProcessEvent(ProcessEventKind.MESSAGE_ADDED, process.id, person, number=row.id)
+        for note in bgbilling.process_changed(told):
+            flash(note, "good")
     flash(_("The note is kept."), "good")
     return redirect(url_for("messages.show", message_id=row.id))
 
@@ -98,7 +105,7 @@ def show(message_id: int) -> str:
     """One message: what it says, its files, what became of it."""
     row = _message(message_id)
     person = database.session.get(User, row.person_id) if row.person_id else None
-    process = database.session.get(ProcessRow, row.process_id) if row.process_id else None
+    process = _process_for(row.process_id)
     files = database.session.query(AttachmentRow).filter_by(message_id=row.id).order_by(AttachmentRow.position).all()
     kind = kind_of(row.type_id)
     return render_template(
@@ -153,8 +160,14 @@ def processing_address(row: MessageRow) -> str:
     return url_for("messages.show", message_id=row.id)
 
 
-def _note_form(process_id: int | None) -> str:
-    process = database.session.get(ProcessRow, process_id) if process_id is not None else None
+def _process_for(process_id: int | None) -> Process | None:
+    """A process that the person may see; ``None`` for others."""
+    user, port = signed_in(), HostProcesses()
+    seen = user is not None and process_id is not None and port.visible(str(user.id), process_id)
+    return port.get(process_id) if seen and process_id is not None else None
+
+
+def _note_form(process: Process | None) -> str:
     return render_template("note.html", process=process, kind=first_of(NOTE), typed=request.form)
 
 

@@ -67,20 +67,14 @@ def _reported(
     """Asks, writes and commits, tells: the order that the extension wants (``BGBilling.process_changing``)."""
     database.session.commit()
     try:
-        told = _told("process_changing", event(before))
+        told = list(bgbilling.process_changing(event(before)))
     except InputError as refused:
-        raise Refused(str(refused.params.get("words") or refused.params.get("detail") or refused)) from refused
+        raise Refused(str(refused.params.get("words") or refused)) from refused
     write()
     database.session.commit()
     for kind in after:
-        told += _told("process_changed", event(kind))
+        told += bgbilling.process_changed(event(kind))
     return told
-
-
-def _told(report: str, event: ProcessEvent) -> list[str]:
-    """What the extension says to an event; nothing while it has no such part."""
-    part = getattr(bgbilling, report, None)
-    return [str(note) for note in part(event)] if part is not None else []
 
 
 def _replace_executors(process_id: int, user_ids: Sequence[int]) -> None:

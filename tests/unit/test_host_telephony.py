@@ -13,8 +13,11 @@ from example_host.messages import inbox, telephony
 from example_host.messages.models import AttachmentRow, ExtensionRow, MessageRow, now
 from example_host.messages.port import HostMessages
 from example_host.models import User, database
+from example_host.mounting import bgbilling
 from example_host.processes.models import ProcessRow
+from example_host.processes.port import HostProcesses
 from flask_bgbilling import SecretBox
+from flask_bgbilling.ports import ProcessContract, ProcessEvent
 
 KEY, OTHER = "key-of-the-office-0123", "key-of-the-branch-0123"
 CONFIGURATION = (
@@ -218,6 +221,32 @@ def test_a_note_is_kept_and_may_belong_to_a_process(crm: Flask) -> None:
     assert (second.process_id, second.processed_at is not None, third.process_id) == (1, True, None)
 
 
+def test_a_note_in_a_process_is_told_and_needs_a_process_that_one_sees(
+    crm: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[ProcessEvent] = []
+    monkeypatch.setattr(bgbilling, "process_changed", lambda event: (told.append(event), ("Правило сработало",))[1])
+    with crm.app_context():
+        HostProcesses().link_contract(1, ProcessContract("ds", 7, "ДС-000007"))
+        database.session.commit()
+    try:
+        one, other = client(crm), client(crm, "branch")
+        send(one, "/messages/new", "/messages/new?process=1", text="Раз", process="1")
+        assert "Правило сработало" in one.get("/messages").text
+        send(other, "/messages/new", text="Два", process="1")
+        first, second = rows(crm)
+        assert (first.process_id, second.process_id) == (1, None)
+        assert [(event.kind.value, event.process_id, event.number) for event in told] == [("messageAdded", 1, first.id)]
+        title = "Подключить интернет"
+        for path in ("/messages?state=all", f"/messages/{first.id}"):
+            assert title in one.get(path).text, path
+            assert title not in other.get(path).text, path
+    finally:
+        with crm.app_context():
+            HostProcesses().unlink_contract(1, "ds", 7)
+            database.session.commit()
+
+
 def test_a_file_of_a_letter_is_only_ever_downloaded(application: Flask) -> None:
     with application.app_context():
         row = MessageRow(type_id=2, sender="a@b.ru", subject="<b>x</b>", text="<script>1</script>")
@@ -252,7 +281,7 @@ def test_the_inbox_pages_by_key_and_filters(crm: Flask) -> None:
             database.session.add(MessageRow(type_id=1 + number % 2, sender=f"s{number}", received_at=moment))
         database.session.add(MessageRow(type_id=2, sender="done", received_at=start, processed_at=start))
         database.session.commit()
-    with crm.app_context():
+    with crm.test_request_context():
         first = inbox.page_of(inbox.Filter())
         assert (first.count, len(first.rows), first.newer) == (inbox.PAGE * 2 + 3, inbox.PAGE, None)
         second = inbox.page_of(inbox.Filter(), before=inbox.key_of(str(first.older)))
