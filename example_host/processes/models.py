@@ -21,7 +21,7 @@ class ProcessRow(database.Model):  # type: ignore[name-defined,misc]
     title: Mapped[str] = mapped_column(String(500))
     type_id: Mapped[int]
     status_id: Mapped[int]
-    opened_at: Mapped[datetime] = mapped_column(default=lambda: datetime.now(UTC).replace(tzinfo=None))
+    opened_at: Mapped[datetime] = mapped_column(default=lambda: datetime.now(UTC).replace(tzinfo=None, microsecond=0))
     closed_at: Mapped[datetime | None]
 
 

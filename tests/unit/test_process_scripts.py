@@ -275,3 +275,30 @@ def test_a_check_after_the_change_only_tells(lab: Lab) -> None:
     with lab.app.test_request_context():
         (told,) = lab.bgbilling.process_changed(event(K.STATUS_CHANGED, 3))
     assert "Поздно" in told
+
+
+def test_values_of_the_person(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(lab.users), "value", lambda users, person, key: f"{person.login}:{key}", raising=False)
+    assert run(lab, "setDescription(up.val('post') + userParam.val(5))").description == "anna:postanna:5"
+
+
+def test_mistakes_of_a_type_are_told_before_it_is_saved(lab: Lab) -> None:
+    text = (
+        "bgbilling:processLinkedContract.1.groupIds=1,99\n"
+        "bgbilling:processLinkedContract.1.billingIds=nobody\n"
+        "bgbilling:processLinkedContract.2.groupIds=1\n"
+        "bgbilling:processLinkedContract.2.titleRegexp=(\n"
+        "onProcessEvent.1.events=statusChanged:1;sometimes\n"
+        "onProcessEvent.1.doExpression=if (\n"
+        "onProcessEvent.2.events=created\n"
+    )
+    found = [(problem.line, problem.code) for problem in lab.bgbilling.check_process_type(text)]
+    assert found == [
+        (1, "group-unknown"),
+        (2, "billing-unknown"),
+        (4, "pattern"),
+        (5, "process-event"),
+        (6, "process-expression"),
+        (7, "process-rule-empty"),
+    ]
+    assert lab.bgbilling.check_process_type("onProcessEvent.1.doExpression=bgbilling.cp(1, '', 2)\n") == []
