@@ -197,6 +197,7 @@ def _drawn(
     inside: bool = False,
 ) -> Mapping[str, Any]:
     shown = _pages().page(person, process_id, request.args.get("of", ""))
+    wizard = services().wizard
     return {
         "page": shown,
         "inside": inside,
@@ -204,6 +205,7 @@ def _drawn(
         "notes": [told(note) for note in notes],
         "problem": problem,
         "field": getattr(problem, "field", ""),
+        "has_wizard": wizard is not None and bool(wizard.steps(shown.process)),
         "typed": {"billing": request.form.get("billing", ""), "number": request.form.get("number", "")},
         "below": {line.key: _below(shown, line) for line in shown.lines} if shown.template else {},
         "address_of": services().processes.address,  # type: ignore[union-attr]

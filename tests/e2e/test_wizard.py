@@ -173,6 +173,13 @@ def test_a_list_that_cannot_be_read_keeps_nobody_from_going_on(desk: Desk) -> No
     assert "bgb-note" in desk.page()
 
 
+def test_the_contracts_of_the_process_lead_to_it(desk: Desk) -> None:
+    address = f'href="{PAGE}"'
+    assert address in desk.client.get(f"/bgbilling/processes/{PROCESS}/contracts").text
+    desk.run("UPDATE crm_process_type SET configuration = '' WHERE id = 1")
+    assert address not in desk.client.get(f"/bgbilling/processes/{PROCESS}/contracts").text
+
+
 def test_a_process_without_a_wizard_says_so(desk: Desk) -> None:
     desk.run("UPDATE crm_process_type SET configuration = '' WHERE id = 1")
     assert "This type of processes has no wizard." in desk.page()
