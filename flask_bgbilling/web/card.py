@@ -1,6 +1,7 @@
 """The contract card: its page, its sections as fragments or whole pages, and the files of sections."""
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
@@ -144,9 +145,15 @@ def _sent(found: SectionFile) -> Response:
     response = Response(found.body, content_type=kind)
     if found.attached:
         disposition = "attachment"
-    response.headers.set("Content-Disposition", disposition, filename=found.name)
+    response.headers.set("Content-Disposition", disposition, **_named(found.name))
     response.headers["Content-Security-Policy"] = _SANDBOX
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _named(name: str) -> dict[str, str]:
+    """A file's name as a header can carry it: in Latin letters for old clients, whole for all others (RFC 6266)."""
+    latin = "".join(character if character.isascii() and character.isprintable() else "_" for character in name)
+    return {"filename": latin} if latin == name else {"filename": latin, "filename*": f"UTF-8''{quote(name, safe='')}"}

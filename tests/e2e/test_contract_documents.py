@@ -10,7 +10,9 @@ import pypdf
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
+from werkzeug.http import parse_options_header
 
+from example_host import roles
 from example_host.__main__ import DOCUMENTS
 from example_host.documents.port import HostDocuments
 from example_host.models import database
@@ -124,7 +126,10 @@ def test_files_never_speak_for_the_host(host: Host, client: FlaskClient, kind: s
     document = made(host, client, kind)
     answer = download(client, document)
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Content-Disposition"].startswith("attachment")
+    disposition = answer.headers["Content-Disposition"]
+    assert disposition.startswith("attachment")
+    assert disposition.isascii(), "a header has no other letters"
+    assert parse_options_header(disposition)[1]["filename"] == document.name
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     framed = download(client, document, frame=1)
@@ -201,7 +206,7 @@ def test_only_what_the_template_names_is_read(
     answer = client.post(MAKE, data=filled(form, {"type": kind}), headers=HTMX)
     assert answer.status_code == 200
     drawn_again = 1
-    assert len(emulator.calls) == requests + drawn_again, [call.operation for call in emulator.calls]
+    assert len(emulator.calls) == requests + drawn_again, [call.name for call in emulator.calls]
 
 
 def test_hostile_names_of_contracts(host: Host, client: FlaskClient, emulator: Emulator) -> None:
@@ -288,3 +293,67 @@ def test_without_types_there_is_only_the_list(hosted_privately: HostFactory) -> 
     assert "No documents were made for this contract." in page
     assert "Make a document" not in page
     assert client.get(MAKE, headers=HTMX).text.count("No documents can be made for this contract.") == 1
+
+
+VALUES = """{% set address = parameter(3) %}{% set phones = parameter(4) %}{{ parameter(3).address.street }}|
+{{ address.address.house }}|{{ address }}|{{ phones }}|{% for phone in phones.phones %}{{ phone }};{% endfor %}|
+{{ parameter(6).emails|length }}|{{ parameter(10).day|day("long") }}|{{ parameter(999) or "нет" }}|
+{% for tariff in tariffs %}{{ tariff }} {{ tariff.since|day }};{% endfor %}|{{ customer or "ничей" }}"""
+
+
+@pytest.fixture
+def own_template(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> tuple[Host, Path]:
+    """A host whose only type is filled from ``own.html`` of a folder."""
+    folder = tmp_path_factory.mktemp("own")
+    extra = DOCUMENTS.replace("file=act.html", "file=own.html")
+    settings = {"BGBILLING_DOCUMENT_TEMPLATES": str(folder)}
+    return hosts(lambda *_: emulator, folder)(bitel="10.2", extra=extra, settings=settings), folder / "own.html"
+
+
+def test_values_of_every_kind(own_template: tuple[Host, Path], emulator: Emulator) -> None:
+    host, template = own_template
+    template.write_text(VALUES.replace("\n", ""), "utf-8")
+    client = host.client()
+    emulator.recorder.clear()
+    answer = client.get(f"{CARD}/file/documents/preview.html?type=1")
+    assert answer.status_code == 200, answer.text
+    street, house, address, phones, each, emails, born, nothing, tariffs, customer = answer.text.split("|")
+    assert street
+    assert house
+    assert street.split()[-1] in address
+    assert phones.split(", ") == each.removesuffix(";").split(";")
+    assert all(phone.startswith("+7 ") for phone in phones.split(", "))
+    assert int(emails) >= 1
+    assert born.endswith(" г.")
+    assert nothing == "нет"
+    assert tariffs.endswith(";")
+    assert customer == "ничей"
+    operations = [call.name for call in emulator.calls]
+    lists = [name for name in operations if "contractParameters" in name or "ContractParameters" in name]
+    assert len(lists) <= 1, operations
+    assert len(operations) == len(set(operations)), f"nothing is asked twice: {operations}"
+
+
+@pytest.mark.parametrize(
+    ("source", "permission"),
+    [
+        ("{{ balance }}", "contract.balance.read"),
+        ("{{ parameter(3) }}", "contract.parameters.read"),
+        ("{{ tariffs }}", "contract.tariffs.read"),
+        ("{{ customer }}", "contract.link.read"),
+    ],
+)
+def test_what_may_not_be_seen_is_not_written(
+    own_template: tuple[Host, Path], monkeypatch: pytest.MonkeyPatch, source: str, permission: str
+) -> None:
+    host, template = own_template
+    allows = roles.role_allows
+    monkeypatch.setattr("example_host.ports.role_allows", lambda role, name: name != permission and allows(role, name))
+    client = host.client()
+    template.write_text(source, "utf-8")
+    answer = post_form(client, MAKE, type=ACT)
+    assert answer.status_code == 403
+    assert permission in answer.text
+    template.write_text("{{ contract.number }}", "utf-8")
+    assert client.get(f"{CARD}/file/documents/preview.html?type=1").text == "A-24-0101"
+    assert documents(host) == []

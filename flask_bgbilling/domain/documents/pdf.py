@@ -33,6 +33,8 @@ FACES = {
     (True, True): "DejaVuSerifCondensed-BoldItalic.ttf",
 }
 MARGIN = 20 * mm
+FRAME_PADDING = 6
+"""What ReportLab leaves free inside of a page's frame, in points."""
 SIZE, SMALL = 10.5, 8.5
 HEADING_SIZES = dict(zip(HEADINGS, (16, 13, 11.5, 10.5), strict=True))
 ALIGNMENTS = {"left": TA_LEFT, "center": TA_CENTER, "right": TA_RIGHT, "justify": TA_JUSTIFY}
@@ -67,7 +69,7 @@ def make_pdf(html: str, title: str, language: str, budget: Budget) -> bytes:
         lang=language,
         initialFontName=_face(False, False),
     )
-    flowables = list(_flowables(blocks(html), document.width, budget)) or [Spacer(1, 1)]
+    flowables = list(_flowables(blocks(html), document.width - 2 * FRAME_PADDING, budget)) or [Spacer(1, 1)]
     try:
         document.build(
             flowables,
