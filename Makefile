@@ -13,7 +13,7 @@ demo: $(VENV)/.demo
 	$(BIN)/python -m example_host --port $(PORT)
 
 test: $(VENV)/.complete services
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.complete
 	$(BIN)/ruff check .

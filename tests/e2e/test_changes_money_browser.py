@@ -86,9 +86,12 @@ def test_a_payment_is_changed_and_deleted_in_its_row(host: Host, browse: Opened)
     page.locator(f"{SECTION} tbody tr", has_text="in row").get_by_title("Delete the payment").focus()
     page.keyboard.down("Enter")
     expect(page.locator("tr.bgb-editing button.bgb-danger")).to_be_focused()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
     page.keyboard.down("Enter")  # still held: a repeated key
     page.keyboard.up("Enter")
-    page.wait_for_load_state("networkidle")
+    page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    assert sent == []
     assert "in row" in comments(host, "contract_payment"), "the key that asked does not answer"
     expect(page.locator("tr.bgb-editing")).to_contain_text("99.00")
     page.click("tr.bgb-editing button.bgb-danger")
