@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from flask import has_request_context, request
-from sqlalchemy import ColumnElement, Integer, Select, Table, and_, bindparam, delete, func, select
+from sqlalchemy import ColumnElement, Integer, Select, Table, and_, bindparam, delete, func, insert, select
 
 from example_host.customers.models import (
     AddressValue,
@@ -93,6 +93,10 @@ KNOWN = (
 )
 
 
+NEW_TAILS = insert(cast(Table, TitleTail.__table__))
+KEPT = "crm.customers"
+
+
 class HostCustomers:
     """Customers from the CRM's own tables."""
 
@@ -105,6 +109,7 @@ class HostCustomers:
         """One customer, read anew and held; SQLite holds the whole file as soon as somebody writes."""
         wanted = select(CustomerRow).where(CustomerRow.id == customer_id).with_for_update()
         row = database.session.scalar(wanted.execution_options(populate_existing=True))
+        _kept()[CustomerRow, customer_id] = row
         return _customer(row) if row else None
 
     def find_by_title(self, text: str, limit: int) -> Sequence[Customer]:
@@ -167,10 +172,11 @@ class HostCustomers:
 
     def create(self, title: str, *, group_id: int = 0, title_pattern_id: int = -1) -> Customer:
         """A new customer."""
-        row = CustomerRow(title="", folded="", sorted_by="", group_id=group_id, title_pattern_id=title_pattern_id)
+        row = CustomerRow(**_spellings(title), group_id=group_id, title_pattern_id=title_pattern_id)
         database.session.add(row)
         database.session.flush()
-        _retitle(row, title)
+        _add_tails(row)
+        _kept()[CustomerRow, row.id] = row
         return _customer(row)
 
     def rename(self, customer_id: int, title: str) -> None:
@@ -239,8 +245,14 @@ def page_of(text: str, limit: int) -> Sequence[Customer]:
 
 
 def _known(parameter_ids: Iterable[int]) -> dict[int, CustomerParameter]:
-    """Parameters by their ids."""
-    return _parameters(database.session.execute(KNOWN, {"ids": list(set(parameter_ids))}).all())
+    """Parameters by their ids, each read once in a transaction."""
+    kept = _kept()
+    wanted = sorted(set(parameter_ids))
+    missing = [number for number in wanted if (ParameterRow, number) not in kept]
+    if missing:
+        for number, found in _parameters(database.session.execute(KNOWN, {"ids": missing}).all()).items():
+            kept[ParameterRow, number] = found
+    return {number: kept[ParameterRow, number] for number in wanted if (ParameterRow, number) in kept}
 
 
 def _parameters(rows: Sequence[Any]) -> dict[int, CustomerParameter]:
@@ -264,19 +276,43 @@ def _existing(customer_id: int) -> CustomerRow:
     row = database.session.get(CustomerRow, customer_id)
     if row is None:
         raise LookupError(f"there is no customer {customer_id}")
+    _kept()[CustomerRow, customer_id] = row
     return row
 
 
 def _retitle(row: CustomerRow, title: str) -> None:
-    row.title = title.strip()
-    row.folded = fold(title)
-    row.sorted_by = row.folded[:INDEXED]
+    for name, text in _spellings(title).items():
+        setattr(row, name, text)
     database.session.execute(delete(TitleTail).where(TitleTail.customer_id == row.id))
-    kept = dict.fromkeys(tails(row.folded))
-    database.session.add_all(TitleTail(customer_id=row.id, position=n, tail=tail) for n, tail in enumerate(kept))
+    _add_tails(row)
     for opened in database.session.scalars(select(OpenedObject).where(_card_of(row.id))):
         opened.title = _customer(row).variants[0][:TITLE_LENGTH]
     database.session.flush()
+
+
+def _spellings(title: str) -> dict[str, str]:
+    folded = fold(title)
+    return {"title": title.strip(), "folded": folded, "sorted_by": folded[:INDEXED]}
+
+
+def _add_tails(row: CustomerRow) -> None:
+    kept = enumerate(dict.fromkeys(tails(row.folded)))
+    found = [{"customer_id": row.id, "position": position, "tail": tail} for position, tail in kept]
+    if found:
+        database.session.execute(NEW_TAILS, found)
+
+
+def _kept() -> dict[tuple[type, int], Any]:
+    """What this transaction has read and reads again: a session by itself holds rows only while somebody else does."""
+    session = database.session()
+    begun = session.get_transaction()
+    if begun is None:
+        return {}
+    known = session.info.get(KEPT)
+    if known is None or known[0] is not begun:
+        known = session.info[KEPT] = (begun, {})
+    kept: dict[tuple[type, int], Any] = known[1]
+    return kept
 
 
 def _card_of(customer_id: int) -> ColumnElement[bool]:

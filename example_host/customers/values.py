@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Select, Table, bindparam, delete, select
+from sqlalchemy import Delete, Insert, Select, Table, bindparam, delete, insert, select
 
 from example_host.customers.models import (
     AddressValue,
@@ -96,12 +96,18 @@ def write_value(customer_id: int, parameter: CustomerParameter, value: CustomerV
     """Replaces a value; raises ``ValueError`` when it is of another type."""
     kind = KINDS[parameter.type]
     members = () if value is None else kind.members(parameter, value)
-    table: Row = kind.table
-    database.session.execute(delete(table).where(table.customer_id == customer_id, table.parameter_id == parameter.id))
-    for position, member in enumerate(members):
-        key = {"customer_id": customer_id, "parameter_id": parameter.id, "position": position}
-        database.session.add(table(**key, **member))
-    database.session.flush()
+    deleting, inserting = _replacing(cast(Row, kind.table))
+    database.session.execute(deleting, {"customer": customer_id, "parameter": parameter.id})
+    key = {"customer_id": customer_id, "parameter_id": parameter.id}
+    if rows := [{**key, "position": position, **member} for position, member in enumerate(members)]:
+        database.session.execute(inserting, rows)
+
+
+@cache
+def _replacing(kept: Any) -> tuple[Delete, Insert]:
+    table: Table = kept.__table__
+    of_customer = table.c.customer_id == bindparam("customer"), table.c.parameter_id == bindparam("parameter")
+    return delete(table).where(*of_customer), insert(table)
 
 
 def forget_values(customer_id: int) -> None:

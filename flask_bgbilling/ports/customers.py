@@ -163,7 +163,7 @@ class Customers(Protocol):
         ...
 
     def create(self, title: str, *, group_id: int = 0, title_pattern_id: int = -1) -> Customer:
-        """A new customer."""
+        """A new customer, of whom no parameter is set."""
         ...
 
     def rename(self, customer_id: int, title: str) -> None:

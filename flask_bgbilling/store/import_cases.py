@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, cast
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, RowMapping, Table, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, Table, and_, bindparam, func, insert, select, update
 from sqlalchemy.engine import CursorResult
 
 from flask_bgbilling.errors import ConfigurationError
@@ -29,6 +29,12 @@ CHUNK: Final = 400
 
 CASES: Final = cast(Table, ImportCaseRow.__table__)
 COLUMNS: Final = CASES.c
+
+# Made once: an import makes thousands, and making costs more than running them.
+NUMBER: Final = select(COLUMNS.id).where(
+    COLUMNS.billing_id == bindparam("billing"), COLUMNS.contract_id == bindparam("contract")
+)
+INSERT: Final = insert(CASES)
 
 
 class CaseDetails(Struct, frozen=True):
@@ -196,11 +202,11 @@ class ImportCases:
 
     def _write(self, billing_id: str, cid: int, values: dict[str, Any], now: datetime) -> int:
         session = self._unit.session
-        known = session.scalar(select(COLUMNS.id).where(_contract(billing_id, cid)))
+        known = session.scalar(NUMBER, {"billing": billing_id, "contract": cid})
         if known is not None:
             session.execute(update(CASES).where(COLUMNS.id == known).values(**values))
             return int(known)
-        added = session.execute(insert(CASES).values(**values, billing_id=billing_id, contract_id=cid, created_at=now))
+        added = session.execute(INSERT, values | {"billing_id": billing_id, "contract_id": cid, "created_at": now})
         (number,) = cast("CursorResult[Any]", added).inserted_primary_key or (0,)
         return int(number)
 

@@ -4,11 +4,12 @@ A contract has one row, whoever writes it: the database keeps it unique, and eve
 saw. A link that is taken away stays as a row without a customer until the billing has been told.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, cast
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, Table, and_, bindparam, delete, insert, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
@@ -19,6 +20,17 @@ from flask_bgbilling.store.unit_of_work import UnitOfWork
 
 LINKS: Final = cast(Table, ContractLinkRow.__table__)
 COLUMNS: Final = LINKS.c
+
+# Statements that an import makes thousands of times are made once: making costs more than running them.
+OF_CONTRACT: Final = select(LINKS).where(
+    COLUMNS.billing_id == bindparam("billing"), COLUMNS.contract_id == bindparam("contract")
+)
+INSERT: Final = insert(LINKS)
+WRITTEN: Final = (
+    update(LINKS)
+    .where(COLUMNS.id == bindparam("row"), COLUMNS.version == bindparam("seen"))
+    .values(written=bindparam("value"), write_at=None, failures=0, error_code=None)
+)
 
 BATCH: Final = 500
 _DEADLOCK, _CHANGED_SINCE_READ = 1213, 1020
@@ -81,7 +93,8 @@ class Links:
         """The row of a contract; numbers that no contract can have have none."""
         if not 0 < contract_id <= GREATEST_ID:
             return None
-        found = self._unit.session.execute(select(LINKS).where(_contract(billing_id, contract_id))).mappings().first()
+        named = {"billing": billing_id, "contract": contract_id}
+        found = self._unit.session.execute(OF_CONTRACT, named).mappings().first()
         return _record(found) if found is not None else None
 
     def of_customer(self, customer_id: int) -> tuple[LinkRecord, ...]:
@@ -118,16 +131,14 @@ class Links:
             "failures": 0,
             "error_code": None,
         }
+        place: dict[str, Any] = {"billing_id": wish.billing_id, "contract_id": wish.contract_id}
         if seen is None:
-            values |= {"billing_id": wish.billing_id, "contract_id": wish.contract_id, "version": 1}
-            _insert(session, values)
-        else:
-            changed = update(LINKS).where(_same(seen)).values(**values, version=seen.version + 1)
-            if not _execute(session, changed):
-                raise LinkChanged
-        record = self.get(wish.billing_id, wish.contract_id)
-        assert record is not None
-        return record
+            values["version"] = 1
+            return LinkRecord(id=_insert(session, values | place), **place, **values)
+        values["version"] = seen.version + 1
+        if not _execute(session, update(LINKS).where(_same(seen)).values(**values)):
+            raise LinkChanged
+        return LinkRecord(id=seen.id, **place, **values)
 
     def told(self, record: LinkRecord, value: str) -> bool:
         """The billing's parameter holds ``value`` now; false when the row has become another meanwhile.
@@ -137,16 +148,13 @@ class Links:
         if value != record.value:
             raise ValueError("the billing was told something else")
         with self._unit.alone() as session:
-            if record.customer_id is None:
-                changed = _execute(session, delete(LINKS).where(_same(record)))
-            else:
-                values = {"written": value, "write_at": None, "failures": 0, "error_code": None}
-                changed = _execute(session, update(LINKS).where(_same(record)).values(**values))
-            if not changed:
-                # Two wrote to the billing at the same time, in an order that nobody knows: it is told once more.
-                again = update(LINKS).where(_contract(record.billing_id, record.contract_id))
-                _execute(session, again.values(written=None, write_at=record.linked_at))
-        return changed > 0
+            return _told(session, record)
+
+    def all_told(self, records: Iterable[LinkRecord]) -> None:
+        """The billing's parameters hold what these rows say, as :meth:`told` has it; in one transaction."""
+        with self._unit.alone() as session:
+            for record in records:
+                _told(session, record)
 
     def not_told(self, record: LinkRecord, error_code: str, again_at: datetime | None) -> bool:
         """The billing was not told because of this error; ``None`` gives up until somebody asks for it."""
@@ -182,18 +190,33 @@ def _same(record: LinkRecord) -> ColumnElement[bool]:
     return and_(COLUMNS.id == record.id, COLUMNS.version == record.version)
 
 
-def _insert(session: Session, values: dict[str, Any]) -> None:
+def _told(session: Session, record: LinkRecord) -> bool:
+    if record.customer_id is None:
+        changed = _execute(session, delete(LINKS).where(_same(record)))
+    else:
+        named = {"row": record.id, "seen": record.version, "value": record.value}
+        changed = _execute(session, WRITTEN, named)
+    if not changed:
+        # Two wrote to the billing at the same time, in an order that nobody knows: it is told once more.
+        again = update(LINKS).where(_contract(record.billing_id, record.contract_id))
+        _execute(session, again.values(written=None, write_at=record.linked_at))
+    return changed > 0
+
+
+def _insert(session: Session, values: dict[str, Any]) -> int:
     try:
-        session.execute(insert(LINKS).values(**values))
+        added = session.execute(INSERT, values)
+        (number,) = cast("CursorResult[Any]", added).inserted_primary_key or (0,)
+        return int(number)
     except IntegrityError as error:
         raise LinkChanged from error
     except DBAPIError as error:
         raise _quicker(error) from error
 
 
-def _execute(session: Session, statement: Any) -> int:
+def _execute(session: Session, statement: Any, named: dict[str, Any] | None = None) -> int:
     try:
-        return cast("CursorResult[Any]", session.execute(statement)).rowcount
+        return cast("CursorResult[Any]", session.execute(statement, named)).rowcount
     except DBAPIError as error:
         raise _quicker(error) from error
 

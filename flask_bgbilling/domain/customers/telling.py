@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from flask_bgbilling.domain.customers.outcomes import Imported, Sent, Told, Written
 from flask_bgbilling.domain.links.service import ContractLinks
 from flask_bgbilling.errors import BGBillingError, NoRights, WrongPassword
+from flask_bgbilling.store.links import LinkRecord
 from flask_bgbilling.wire.dto.search import FoundContract
 from flask_bgbilling.wire.lanes import Pending
 from flask_bgbilling.wire.ops.parameters_writes import PARAMETER_TEXT_SAVE
@@ -38,7 +39,11 @@ def settled(links: ContractLinks, billing: Billing, sent: Sent) -> list[Told]:
 
     A title that is too short has no row: when its marker cannot be cleared, the next run does it.
     """
-    return [_told(links, billing, found, one, pending) for found, one, pending in sent.calls]
+    taken: list[LinkRecord] = []
+    answers = [_told(links, billing, call, taken) for call in sent.calls]
+    if taken:
+        links.rows.all_told(taken)
+    return answers
 
 
 def refusal(answers: Sequence[Told]) -> BGBillingError | None:
@@ -50,8 +55,10 @@ def refusal(answers: Sequence[Told]) -> BGBillingError | None:
 
 
 def _told(
-    links: ContractLinks, billing: Billing, found: FoundContract, one: Written, sent: Pending[None] | None
+    links: ContractLinks, billing: Billing, call: tuple[FoundContract, Written, Any], taken: list[LinkRecord]
 ) -> Told:
+    """What became of one; the row that the billing has taken joins ``taken``."""
+    found, one, sent = call
     imported = Imported(found, one.outcome, one.customer_id)
     if sent is None:
         return Told(imported)
@@ -63,5 +70,5 @@ def _told(
         again = links.tell(one.record, billing).problem
         return Told(replace(imported, problem=again.text()) if again is not None else imported, True, again)
     if one.record is not None:
-        links.rows.told(one.record, one.record.value)
+        taken.append(one.record)
     return Told(imported, True)

@@ -72,7 +72,7 @@ class ContractWriter:
             record = self._links.link_local(
                 CREATOR, contract.billing_id, contract.cid, contract.number, customer.id, instead_of=linked
             )
-            values, notes = self._take(contract, rules, customer)
+            values, notes = self._take(contract, rules, customer, is_new=before is None)
             after = self._customers.get(customer.id)
             details = msgspec.structs.replace(
                 details,
@@ -115,9 +115,9 @@ class ContractWriter:
         return customer, customer.title
 
     def _take(
-        self, contract: ContractForImport, rules: ImportRules, customer: Customer
+        self, contract: ContractForImport, rules: ImportRules, customer: Customer, *, is_new: bool
     ) -> tuple[list[Any], list[Note]]:
-        kept = self._customers.values([customer.id], rules.creator.imported)
+        kept = {} if is_new else self._customers.values([customer.id], rules.creator.imported)
         ours = {parameter_id: value for (_, parameter_id), value in kept.items()}
         changes, found = taken(contract, rules, ours)
         values, notes = [], list(found)
