@@ -81,8 +81,8 @@ def test_the_head_shows_the_row_of_the_contract(opened: Opening, band: str) -> N
     assert "ID 101" in html
 
 
-# The details are reached from the balance, copying from the head of the card.
-HEADLESS = {"balance-detail", "copying"}
+# The details are reached from the balance, copying from the head of the card, contacts from a message.
+HEADLESS = {"balance-detail", "copying", "contacts"}
 
 
 @FACES
