@@ -139,7 +139,7 @@ OPEN_TO_ALL = {"bgbilling.static", "bgbilling.address_feed.updated"}
 ADDRESSES = {
     "billing_id": "ds", "cid": "101", "key": "cards", "name": "full.html", "rest": "nowhere/at-all", "filename": "x",
     "action": "add", "record_id": "1", "customer_id": "1", "creation_id": "1", "case_id": "1", "job_id": "1",
-    "message_id": "1", "number": "1", "tab": "new",
+    "message_id": "1", "number": "1", "tab": "new", "process_id": "1",
 }  # fmt: skip
 
 
