@@ -80,10 +80,13 @@ def _calculated(operator: str, left: Number, right: Number) -> Number:
     if type(left) is int and type(right) is int:
         return bounded(_WITH_WHOLE[operator](left, right))
     if type(left) is Decimal or type(right) is Decimal:
+        divisor = _exact(right)
         try:
-            return decimal(_WITH_DECIMALS[operator](_exact(left), _exact(right)))
+            return decimal(_WITH_DECIMALS[operator](_exact(left), divisor))
         except (DivisionByZero, InvalidOperation):
-            raise ExpressionError(BY_ZERO, operator=operator) from None
+            if not divisor:
+                raise ExpressionError(BY_ZERO, operator=operator) from None
+            raise ExpressionLimitError(TOO_LARGE_NUMBER, limit=_CONTEXT.prec) from None
     try:
         return _WITH_FLOATS[operator](float(left), float(right))
     except OverflowError:
@@ -163,7 +166,9 @@ def _is_number(value: Value) -> bool:
 
 
 def _comparable(left: Number, right: Number) -> float:
-    """Below zero, zero or above it; NaN when one of them is NaN."""
+    """Below zero, zero or above it; NaN when one of them is NaN, which exact numbers cannot be compared with."""
+    if left != left or right != right:
+        return math.nan
     if left == right:
         return 0
     if left < right:
