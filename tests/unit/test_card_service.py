@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -51,6 +52,7 @@ class Billing:
     """Answers by the name of the operation; an exception instead of a value is raised."""
 
     id, title = "bitel", "BiTel"
+    server = SimpleNamespace(phone_masks=())
 
     def __init__(self, **answers: object) -> None:
         self.answers = {name.replace("_", " "): answer for name, answer in answers.items()}
