@@ -205,7 +205,7 @@ def test_shown_values_are_short_and_on_one_line() -> None:
 
 def test_every_message_fits_its_parameters() -> None:
     params = {"value", "near", "form", "index", "first", "most", "least", "versions", "macro", "terminator"}
-    params |= {"path", "reason", "type", "types", "items", "detail", "known"}
+    params |= {"path", "reason", "type", "types", "items", "detail", "known", "ending", "kind"}
     for code, message in MESSAGES.items():
         problem = Problem(code, "a.key", 1, "", dict.fromkeys(params, "shown"))
         assert "%(" not in problem.text()
