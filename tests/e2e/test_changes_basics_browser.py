@@ -33,6 +33,19 @@ def test_a_form_is_cancelled_as_soon_as_it_is_there(host: Host, browse: Opened) 
     expect(page.locator("input[name=comment]")).to_have_count(0)
 
 
+def test_a_link_works_in_its_place_as_soon_as_it_is_there(host: Host, browse: Opened) -> None:
+    page = browse(host)
+    page.goto(f"{host.url}{CARD}/notes")
+    page.evaluate(
+        """() => document.addEventListener("htmx:afterSwap", () => setTimeout(() =>
+            document.querySelector("#bgb-section[data-bgb-key=basics] [data-bgb-edit]")?.click()), { once: true })"""
+    )
+    page.evaluate("document.querySelector('h1').dataset.kept = '1'")
+    page.locator('.bgb-tree a[data-bgb-key="basics"]').click()
+    expect(page.locator("#bgb-section [data-bgb-editor]")).to_be_visible()
+    expect(page.locator("h1[data-kept]")).to_have_count(1)
+
+
 def test_a_line_is_edited_in_its_place(host: Host, browse: Opened) -> None:
     page = browse(host)
     page.goto(f"{host.url}{CARD}/basics")
