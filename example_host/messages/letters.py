@@ -92,7 +92,7 @@ def _letter(raw: bytes, moment: datetime) -> Letter:
         sender=sender,
         sender_name=name,
         recipient=_recipients(headers.get("to", "")),
-        subject=_line(_decoded(headers.get("subject", "")))[:500],
+        subject=one_line(_decoded(headers.get("subject", "")))[:500],
         text=body[:LONGEST_TEXT],
         sent_at=_sent_at(headers.get("date", ""), moment),
         attachments=tuple(files),
@@ -146,7 +146,7 @@ def _attachment(part: Message, number: int) -> Attachment:
     else:
         decoded = part.get_payload(decode=True)
         content = decoded if isinstance(decoded, bytes) else b""
-    name = _line(_decoded(part.get_filename() or "")).replace("\\", "/").rpartition("/")[2].strip(". ")
+    name = one_line(_decoded(part.get_filename() or "")).replace("\\", "/").rpartition("/")[2].strip(". ")
     return Attachment(name[:200] or f"{number}", part.get_content_type()[:100], content)
 
 
@@ -172,14 +172,14 @@ def _escaped(text: str) -> bool:
 def _first_address(value: str) -> tuple[str, str]:
     """The name and the bare address of the first of several."""
     for name, address in getaddresses([value]):
-        bare = _line(_decoded(address))
+        bare = one_line(_decoded(address))
         if "@" in bare and " " not in bare:
-            return _line(_decoded(name))[:200], bare[:120].lower()
-    return _line(_decoded(value))[:200], ""
+            return one_line(_decoded(name))[:200], bare[:120].lower()
+    return one_line(_decoded(value))[:200], ""
 
 
 def _recipients(value: str) -> str:
-    found = [_line(_decoded(address)) for _, address in getaddresses([value])]
+    found = [one_line(_decoded(address)) for _, address in getaddresses([value])]
     return ", ".join(address for address in found if "@" in address)[:200]
 
 
@@ -193,7 +193,7 @@ def _sent_at(value: str, moment: datetime) -> datetime:
         return moment
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     """One line without letters that nobody sees or that turn the others round."""
     return _blanks.sub(" ", "".join(letter for letter in text if _seen(letter) or letter.isspace())).strip()
 

@@ -6,7 +6,7 @@ extension is called sees it within two seconds.
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -22,6 +22,7 @@ from example_host.customers.models import CustomerRow, PhoneValue
 from example_host.customers.titles import variants
 from example_host.guards import allowed
 from example_host.messages.kinds import CALL, MessageKind, first_of, message_kinds
+from example_host.messages.letters import one_line
 from example_host.messages.models import NAME, SENDER, ExtensionRow, MessageRow, now
 from example_host.messages.views import READ, WRITE, processing_address
 from example_host.models import User, database
@@ -34,7 +35,7 @@ SHORTEST_KEY = 16
 LONGEST_ID, LONGEST_EXTENSION = 80, 40
 RINGS = timedelta(minutes=3)
 """How long a call that nobody has dealt with is shown on the pages that are opened."""
-MOST_SHOWN = 3
+MOST_SHOWN, MOST_LOOKED_AT = 3, 30
 
 _bearer = re.compile(r"Bearer +(\S+) *", re.IGNORECASE)
 _digits = re.compile(r"\D+")
@@ -73,10 +74,10 @@ def call() -> tuple[Response, int]:
         answer.headers["WWW-Authenticate"] = "Bearer"
         return answer, 401
     told = _told()
-    sender, recipient = (" ".join(told.get(name, "").split()) for name in ("from", "to"))
+    sender, recipient = (one_line(told.get(name, "")) for name in ("from", "to"))
     if not recipient or len(sender) > SENDER or len(recipient) > NAME:
         return jsonify(error=f"to is required; from has at most {SENDER} letters, to {NAME}"), 422
-    call_id = told.get("id", "").strip()
+    call_id = one_line(told.get("id", ""))
     if len(call_id) > LONGEST_ID:
         return jsonify(error=f"id has at most {LONGEST_ID} letters"), 422
     system_id = f"{exchange.number}:{call_id}" if call_id else None
@@ -102,8 +103,8 @@ def pulse() -> Response | str:
     user, row = signed_in(), MessageRow
     assert user is not None
     wanted = select(row).where(row.operator_id == user.id, row.id > _since(), row.processed_at.is_(None))
-    found = database.session.scalars(wanted.order_by(row.id.desc()).limit(MOST_SHOWN)).all()
-    ringing = [_ringing(one) for one in found if one.received_at > now() - RINGS]
+    found = database.session.scalars(wanted.order_by(row.id.desc()).limit(MOST_LOOKED_AT)).all()
+    ringing = [_ringing(one) for one in _latest_of_numbers(found) if one.received_at > now() - RINGS][:MOST_SHOWN]
     return render_template("_calls.html", ringing=ringing) if ringing else Response(status=204)
 
 
@@ -186,6 +187,14 @@ def _operator_of(extension: str) -> int | None:
 def _since() -> int:
     since = request.args.get("since", "")
     return int(since) if since.isascii() and since.isdigit() and len(since) < 16 else 0
+
+
+def _latest_of_numbers(found: Iterable[MessageRow]) -> list[MessageRow]:
+    """Calls without the earlier ones of the same number; those without a number are of anybody."""
+    latest: dict[str | int, MessageRow] = {}
+    for row in found:
+        latest.setdefault(row.sender or row.id, row)
+    return list(latest.values())
 
 
 def _ringing(row: MessageRow) -> Ringing:

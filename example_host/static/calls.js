@@ -3,6 +3,7 @@
 // in another tab. F2 leads to the call, Esc closes it, in whichever tab.
 
 const EVERY = 700;
+const UNSEEN = 5000;
 const PATIENCE = 5000;
 const WIDE = "(min-width: 900px)";
 
@@ -10,6 +11,7 @@ const place = document.querySelector("[data-crm-calls]");
 const known = place && `crm.calls.${place.dataset.crmPerson}`;
 const title = document.title;
 let typed = false;
+let waiting = 0;
 
 const since = () => Number(localStorage.getItem(known)) || 0;
 
@@ -38,20 +40,42 @@ const forget = () => {
   if (within) document.querySelector("main a, main button, main input")?.focus();
 };
 
+// Loading takes as long as the billings do: until then the place says so.
 const frame = (call) => {
+  const notice = document.createElement("p");
+  notice.className = "crm-loading";
+  notice.ariaLive = "off";
+  notice.textContent = place.dataset.crmLoading;
   const screen = document.createElement("iframe");
   screen.className = "crm-caller";
   screen.title = `${place.dataset.crmFrameTitle}: ${call.dataset.crmNumber}`;
   screen.src = call.dataset.crmFrame;
-  return screen;
+  screen.addEventListener("load", () => notice.remove(), { once: true });
+  place.append(notice, screen);
+};
+
+// The page of a call is its answer: nothing lies over it, and the call does not come back elsewhere.
+const answered = (call) => {
+  if (new URL(call.dataset.crmFrame, location.href).pathname !== location.pathname) return false;
+  localStorage.setItem(known, Math.max(since(), Number(call.dataset.crmCall)));
+  return true;
+};
+
+// Who calls again is there once, with the latest call.
+const replaceEarlier = (call) => {
+  for (const other of place.querySelectorAll("[data-crm-call]")) {
+    if (call.dataset.crmSender && other.dataset.crmSender === call.dataset.crmSender) other.remove();
+  }
 };
 
 // A second call comes on top of the first one, whose screen stays: somebody may be working in it.
 const put = (fresh) => {
   for (const call of [...fresh].reverse()) {
     if (document.getElementById(call.id) || Number(call.dataset.crmCall) <= since()) continue;
+    if (answered(call)) continue;
+    replaceEarlier(call);
     place.prepend(document.adoptNode(call));
-    if (!place.querySelector("iframe") && matchMedia(WIDE).matches) place.append(frame(call));
+    if (!place.querySelector("iframe") && matchMedia(WIDE).matches) frame(call);
   }
   show();
 };
@@ -68,9 +92,17 @@ const look = async () => {
   return answer.type !== "opaqueredirect" && (answer.status < 400 || answer.status >= 500);
 };
 
+// A page that nobody sees asks seldom, and at once when it is seen again.
 const again = async () => {
+  waiting = 0;
   const goes = await look().catch(() => true);
-  if (goes) setTimeout(again, EVERY);
+  if (goes) waiting = setTimeout(again, document.hidden ? UNSEEN : EVERY);
+};
+
+const seen = () => {
+  if (document.hidden || !waiting) return;
+  clearTimeout(waiting);
+  again();
 };
 
 // Leaving a page with something typed would lose it: the call then opens beside.
@@ -103,6 +135,7 @@ if (place) {
     if (link) leave(link);
     else if (event.target.closest("[data-crm-dismiss]")) close();
   });
+  document.addEventListener("visibilitychange", seen);
   addEventListener("storage", (event) => event.key === known && forget());
   addEventListener("message", (event) => {
     if (event.origin === location.origin && event.data === "crm-close") close();

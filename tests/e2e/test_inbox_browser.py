@@ -90,6 +90,8 @@ def test_a_call_pops_up_with_the_card_of_the_caller_and_nothing_typed_is_lost(of
         expect(page.locator(f"#crm-call-{number}")).to_be_visible()
         took.append(monotonic() - began)
     assert min(took) < 2, took
+    expect(page.locator("[data-crm-call]")).to_have_count(1)
+    expect(page.locator(".crm-loading")).to_have_count(0, timeout=60_000)
     popup = page.get_by_role("complementary", name="Звонки")
     expect(popup.locator(f"#crm-call-{number}")).to_contain_text(f"Звонит {ONLY}")
     expect(popup.locator(f"#crm-call-{number}")).to_contain_text("Отпускная Алёна Игоревна")
@@ -132,6 +134,30 @@ def test_escape_closes_a_call_for_good_in_every_tab(office: Host, browse: Opened
     page.goto(f"{office.url}/profile")
     listens(page)
     expect(page.locator("[data-crm-call]")).to_have_count(0)
+
+
+def test_nothing_lies_over_the_page_of_the_call_itself(office: Host, browse: Opened) -> None:
+    page = browse(office)
+    own, other = ring(office, ONLY), ring(office, "anonymous")
+    page.goto(f"{office.url}/bgbilling/messages/{own}")
+    expect(page.locator(f"#crm-call-{other}")).to_be_visible()
+    expect(page.locator("[data-crm-call]")).to_have_count(1)
+    assert page.evaluate("Math.max(...Object.values(localStorage).map(Number))") == own, "the own one counts as seen"
+
+
+def test_a_page_that_nobody_sees_asks_seldom(office: Host, browse: Opened) -> None:
+    page = browse(office)
+    page.add_init_script("""
+        window.away = true; window.delays = [];
+        Object.defineProperty(document, "hidden", { get: () => window.away });
+        const real = window.setTimeout;
+        window.setTimeout = (work, delay) => { window.delays.push(delay); return real(work, delay); };
+    """)
+    page.goto(f"{office.url}/profile")
+    page.wait_for_function("window.delays.includes(5000)")
+    assert not page.evaluate("window.delays.includes(700)")
+    page.evaluate("window.away = false; document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_function("window.delays.includes(700)")
 
 
 def second_tab(context: BrowserContext, address: str) -> Page:

@@ -159,6 +159,23 @@ def test_the_pulse_tells_only_who_is_called_and_only_for_a_while(crm: Flask) -> 
     assert one.get("/telephony/pulse").status_code == 204
 
 
+def test_several_calls_of_a_number_are_one_entry(crm: Flask) -> None:
+    for sender in ("79161234567", "", "79161234568", "79161234567", "79161234567", ""):
+        ring(crm, **{"from": sender, "to": "101"})
+    shown = re.findall(r'data-crm-call="(\d+)"', client(crm).get("/telephony/pulse").text)
+    numbers = [row.id for row in rows(crm)]
+    assert [int(one) for one in shown] == [numbers[5], numbers[4], numbers[2]]
+
+
+def test_what_nobody_sees_is_not_kept_of_a_call(crm: Flask) -> None:
+    told = {"from": "+7\u202e916\u200b 12\ud800", "to": "10\u20601\udfff", "id": "a\ud8001"}
+    answer = crm.test_client().post("/telephony/call", json=told, headers={"Authorization": f"Bearer {KEY}"})
+    assert answer.status_code == 201
+    row = rows(crm)[0]
+    assert (row.sender, row.recipient, row.operator_id is not None, row.system_id) == ("+7916 12", "101", True, "1:a1")
+    assert ring(crm, **{"from": "1", "to": "\u200b"})[0] == 422
+
+
 def test_a_call_that_somebody_has_dealt_with_rings_no_more(crm: Flask) -> None:
     ring(crm, **{"from": "79161234567", "to": "101"})
     number, one = rows(crm)[0].id, client(crm)
