@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from example_host.messages.kinds import LETTER, first_of, kind_of
 from example_host.messages.letters import LARGEST, BadLetter, Letter, read_letter
@@ -164,11 +165,26 @@ def _take(raw: bytes, name: str, type_id: int, done: Fetched) -> str:
         done.bad.append(f"{name}: {reason}")
         log.warning("the letter %s is moved aside: %s", name, reason)
         return str(reason)
-    if keep_letter(letter, type_id):
-        done.new += 1
-    else:
-        done.known += 1
+    try:
+        new = _kept(letter, type_id)
+    except DBAPIError as error:
+        database.session.rollback()
+        database.session.execute(text("SELECT 1"))  # a database that is gone stops the round, no letter is to blame
+        refusal = f"the database refuses it: {error.orig}"[:300]
+        done.bad.append(f"{name}: {refusal}")
+        log.warning("the letter %s is moved aside: %s", name, refusal)
+        return refusal
+    done.new, done.known = done.new + new, done.known + (not new)
     return ""
+
+
+def _kept(letter: Letter, type_id: int) -> bool:
+    """Keeps a letter; tries again once, since who waits for a lock is refused like who brings too much."""
+    try:
+        return keep_letter(letter, type_id)
+    except DBAPIError:
+        database.session.rollback()
+        return keep_letter(letter, type_id)
 
 
 def _fetch_folder(folder: Path, type_id: int, done: Fetched) -> None:

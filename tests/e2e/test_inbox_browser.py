@@ -148,16 +148,19 @@ def test_nothing_lies_over_the_page_of_the_call_itself(office: Host, browse: Ope
 def test_a_page_that_nobody_sees_asks_seldom(office: Host, browse: Opened) -> None:
     page = browse(office)
     page.add_init_script("""
-        window.away = true; window.delays = [];
+        window.away = true;
         Object.defineProperty(document, "hidden", { get: () => window.away });
         const real = window.setTimeout;
-        window.setTimeout = (work, delay) => { window.delays.push(delay); return real(work, delay); };
+        window.setTimeout = (work, delay) => {
+          document.documentElement.dataset.delays = `${document.documentElement.dataset.delays ?? ""} ${delay} `;
+          return real(work, delay);
+        };
     """)
     page.goto(f"{office.url}/profile")
-    page.wait_for_function("window.delays.includes(5000)")
-    assert not page.evaluate("window.delays.includes(700)")
+    expect(page.locator("html")).to_have_attribute("data-delays", re.compile(" 5000 "))
+    expect(page.locator("html")).not_to_have_attribute("data-delays", re.compile(" 700 "))
     page.evaluate("window.away = false; document.dispatchEvent(new Event('visibilitychange'))")
-    page.wait_for_function("window.delays.includes(700)")
+    expect(page.locator("html")).to_have_attribute("data-delays", re.compile(" 700 "))
 
 
 def second_tab(context: BrowserContext, address: str) -> Page:

@@ -9,13 +9,14 @@ from time import process_time
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from example_host import create_app
 from example_host.messages.commands import LettersThread
 from example_host.messages.html_text import LONGEST, text_of
-from example_host.messages.letters import LARGEST, BadLetter, read_letter
+from example_host.messages.letters import LARGEST, BadLetter, Letter, read_letter
 from example_host.messages.models import AttachmentRow, MessageRow
-from example_host.messages.sources import fetch_letters
+from example_host.messages.sources import fetch_letters, keep_letter
 from example_host.models import database
 from flask_bgbilling import SecretBox
 from tests.support import wait_until
@@ -106,7 +107,7 @@ def test_a_day_that_cannot_be_is_the_moment_of_reading(day: str) -> None:
         (b"", "empty"),
         (b" \r\n", "empty"),
         (b"\x89PNG\r\n\x1a\n" + bytes(200), "no letter"),
-        (b"x" * (LARGEST + 1), "larger than 25 MiB"),
+        (b"x" * (LARGEST + 1), "larger than 15 MiB"),
         (
             b"From: a@b.ru\nContent-Type: multipart/mixed; boundary=b\n\n"
             + b"--b\nContent-Type: text/plain\n\nx\n" * 600,
@@ -123,6 +124,29 @@ def test_a_day_that_cannot_be_is_the_moment_of_reading(day: str) -> None:
 def test_what_is_no_letter_says_why(raw: bytes, reason: str) -> None:
     with pytest.raises(BadLetter, match=reason):
         read_letter(raw, NOON)
+
+
+@pytest.mark.parametrize("name", [b"Content-Type", b"Content-Disposition"])
+def test_no_header_keeps_the_reader_busy(name: bytes) -> None:
+    began = process_time()
+    found = read_letter(b"From: a@b.ru\n" + name + b": text/plain" + b';"' * 200_000 + b"\n\nx", NOON)
+    assert process_time() - began < 2, "the work must not grow with the square of a header"
+    assert found.sender == "a@b.ru"
+
+
+def test_many_parts_with_long_headers_are_read_soon() -> None:
+    part = b"--b\nContent-Type: text/plain" + b';"' * 10_000 + b"\n\nx\n"
+    began = process_time()
+    read_letter(b"From: a@b.ru\nContent-Type: multipart/mixed; boundary=b\n\n" + part * 40, NOON)
+    assert process_time() - began < 4
+
+
+def test_parts_are_counted_before_they_are_kept() -> None:
+    began = process_time()
+    raw = b"From: a@b.ru\nContent-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\n" * 200_000
+    with pytest.raises(BadLetter, match="more than 500 parts"):
+        read_letter(raw, NOON)
+    assert process_time() - began < 2
 
 
 def test_letters_that_lie_about_themselves_are_read() -> None:
@@ -208,6 +232,37 @@ def test_a_bad_letter_is_moved_aside_and_the_others_are_read(crm: Flask, folder:
         assert (row.type_id, row.sender, row.subject, row.processed_at) == (7, "anna@example.ru", "Связь", None)
         file = database.session.query(AttachmentRow).one()
         assert (file.name, file.size, file.content) == ("a.png", 2, b"\x00\x01")
+
+
+def test_a_letter_that_the_database_refuses_is_moved_aside(
+    crm: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def keep(found: Letter, type_id: int) -> bool:
+        if "велик" in found.text:
+            raise OperationalError("INSERT", {}, Exception("packet too large"))
+        return keep_letter(found, type_id)
+
+    monkeypatch.setattr("example_host.messages.sources.keep_letter", keep)
+    (folder / "1.eml").write_bytes(letter("велик").as_bytes())
+    (folder / "2.eml").write_bytes(letter("мал").as_bytes())
+    with crm.app_context():
+        done = fetch_letters()
+    assert (done.new, len(done.bad), done.failed) == (1, 1, [])
+    assert "packet too large" in (folder / "aside" / "1.reason.txt").read_text("utf-8")
+    assert (folder / "read" / "2.eml").exists()
+
+
+def test_a_letter_stays_while_the_database_is_gone(crm: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*arguments: object) -> bool:
+        raise OperationalError("SELECT", {}, Exception("server has gone away"))
+
+    (folder / "1.eml").write_bytes(letter().as_bytes())
+    monkeypatch.setattr("example_host.messages.sources.keep_letter", gone)
+    with crm.app_context():
+        monkeypatch.setattr(database.session, "execute", gone)
+        with pytest.raises(OperationalError):
+            fetch_letters()
+    assert (folder / "1.eml").exists()
 
 
 def test_a_name_that_is_there_is_not_written_over(crm: Flask, folder: Path) -> None:
