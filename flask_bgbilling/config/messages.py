@@ -14,7 +14,9 @@ from flask_bgbilling.errors import N_, fill
 Severity = Literal["error", "warning"]
 
 SHOWN_LENGTH: Final = 80
-_SECRET_KEY = re.compile(r"pass(?:word|wd)|pswd|secret|token|^bgbilling:addressFeed\..*\.key$", re.IGNORECASE)
+_SECRET_KEY = re.compile(
+    r"pass(?:word|wd)|pswd|secret|token|^bgbilling:addressFeed\..*\.key$|^telephony\.[^.]+\.key$", re.IGNORECASE
+)
 _URL_CREDENTIALS = re.compile(r"(?<=://)\S*@")
 _URL_PASSWORD = re.compile(r"((?:password|passwd|pswd|pwd)=)[^&;]*", re.IGNORECASE)
 

@@ -15,11 +15,10 @@ from flask_bgbilling.domain.messages.processing import (
     Processed,
     ProcessedMeanwhile,
     Ticked,
-    decode,
-    encode,
 )
 from flask_bgbilling.domain.messages.running import SearchOutcome, is_input_problem
 from flask_bgbilling.domain.messages.service import MessageDesk, OpenedMessage
+from flask_bgbilling.domain.processes.events import Note
 from flask_bgbilling.domain.search.forms import whole
 from flask_bgbilling.errors import BGBillingError, InputError
 from flask_bgbilling.fields import FormFields
@@ -29,16 +28,21 @@ from flask_bgbilling.web.card import embedded_card
 from flask_bgbilling.web.forms import TypedForm
 from flask_bgbilling.web.htmx import shown_path, wants_partial
 from flask_bgbilling.web.i18n import t
+from flask_bgbilling.web.processes import told
 from flask_bgbilling.web.search import MIN_STREET_LETTERS, SUGGESTIONS
 from flask_bgbilling.web.security import allowed, viewer
 from flask_bgbilling.web.services import services
 from flask_bgbilling.web.statuses import status_of
+from flask_bgbilling.web.ticks import code_of, ticked_of
 
 messages = Blueprint("messages", __name__, url_prefix="/messages")
 
 TABS = ("new", "existing")
 STATES = {"open": True, "closed": False, "all": None}
 LONGEST_KEY = 64
+ADDRESS_FIELDS = frozenset({"message_id", "endpoint", "number", "billing_id", "cid"})
+"""Names that addresses of ours have places for; a query may not fill them."""
+
 OWN_FIELDS = frozenset({"search", "tab", "state", "beside", "found", "fresh", "form"})
 """Query fields of the page itself; the others belong to the form of a search."""
 
@@ -158,7 +162,7 @@ def process(message_id: int) -> AnyResponse:
                 raise InputError(detail=t("Enter the number of a process."))
             desk.detach(person, opened, seen)
             return redirect(pages.address("messages.show", message_id=message_id, done="detached"), 303)
-        ticked = decode(typed.raws("found")) if wish != "set" else Ticked()
+        ticked = ticked_of(opened.message.id, typed.raws("found")) if wish != "set" else Ticked()
         done = desk.process(
             person,
             opened,
@@ -184,7 +188,7 @@ def contact(message_id: int) -> AnyResponse:
     desk = _desk()
     opened = desk.open(viewer(), message_id)
     typed = FormFields({name: request.form.getlist(name) for name in request.form})
-    chosen = decode([typed.raw("contract")]).contracts if typed.raw("contract") else ()
+    chosen = ticked_of(message_id, [typed.raw("contract")]).contracts if typed.raw("contract") else ()
     if not chosen:
         return _processed(opened, ContactResult("asked"), status=400)
     result = desk.save_contact(viewer(), opened, chosen[0].billing_id, chosen[0].cid, _once(typed))
@@ -206,30 +210,46 @@ def _after(opened: OpenedMessage, done: Processed) -> AnyResponse:
         "already": len(done.linked.already),
         "groups": len(done.linked.group_ids),
     }
-    return _contact_shown(opened, done.contact, {name: number for name, number in counts.items() if number})
+    counts = {name: number for name, number in counts.items() if number}
+    return _contact_shown(opened, done.contact, counts, done.notes)
 
 
-def _contact_shown(opened: OpenedMessage, result: ContactResult, told: Mapping[str, Any]) -> AnyResponse:
+def _contact_shown(
+    opened: OpenedMessage, result: ContactResult, counts: Mapping[str, int], notes: tuple[Note, ...] = ()
+) -> AnyResponse:
     if result.state == "failed":
         problem = result.problem
-        return _processed(opened, result, status=status_of(problem) if problem is not None else 409)
+        status = status_of(problem) if problem is not None else 409
+        return _processed(opened, result, status=status, notes=notes, counts=counts)
+    if notes and opened.message.process_id is not None:  # an address cannot carry what rules have to say
+        return _processed(opened, result, notes=notes, counts=counts)
     state = {} if result.state == "none" else {"contact": result.state}
-    values = {**told, **state, "done": "processed"}
+    values = {**counts, **state, "done": "processed"}
     return redirect(pages.address("messages.show", message_id=opened.message.id, **values), 303)
 
 
-def _processed(opened: OpenedMessage, result: ContactResult | None = None, status: int = 200) -> Response:
-    """The page of a message that is in a process."""
-    values = _common(opened)
-    contracts = [(one, encode(found)) for one, found in _with_codes(_desk().contracts(opened))]
-    told = {name: whole(request.args.get(name, "")) or 0 for name in ("linked", "already", "groups")}
+def _processed(
+    opened: OpenedMessage,
+    result: ContactResult | None = None,
+    status: int = 200,
+    *,
+    problem: BGBillingError | None = None,
+    notes: tuple[Note, ...] = (),
+    counts: Mapping[str, int] | None = None,
+) -> Response:
+    """The page of a message that is in a process; ``notes`` and ``counts`` tell what has just been done."""
+    values = {**_common(opened), "problem": problem}
+    code = code_of(opened.message.id)
+    contracts = [(one, code(found)) for one, found in _with_codes(_desk().contracts(opened))]
+    asked = {name: whole(request.args.get(name, "")) or 0 for name in ("linked", "already", "groups")}
     return pages.page(
         "bgbilling/messages/processed.html",
         title=_title(opened),
         status=status,
         contracts=contracts,
         result=result or ContactResult(_contact_state()),
-        told=told,
+        told=asked if counts is None else counts,
+        notes=[told(note) for note in notes],
         **values,
     )
 
@@ -247,18 +267,9 @@ def _contact_state() -> Any:
 def _again(opened: OpenedMessage, typed: FormFields, wish: str, problem: BGBillingError) -> Response:
     """The page once more, with what was typed and ticked and why it was not done."""
     if opened.message.process_id is not None:
-        values = {**_common(opened), "problem": problem}
-        return pages.page(
-            "bgbilling/messages/processed.html",
-            title=_title(opened),
-            status=status_of(problem),
-            contracts=[],
-            result=ContactResult(),
-            told={},
-            **{**values, "problem": problem},
-        )
+        return _processed(opened, ContactResult(), status=status_of(problem), problem=problem)
     try:
-        ticked = decode(typed.raws("found"))
+        ticked = ticked_of(opened.message.id, typed.raws("found"))
     except InputError:
         ticked = Ticked()
     values = _page(opened, tab=wish if wish in TABS else "new", typed=typed, problem=problem, ticked=ticked)
@@ -280,7 +291,7 @@ def _page(
     search = whole(arguments.get("search", "")) or 0
     fields = _search_fields()
     if ticked is None:
-        ticked = decode(request.args.getlist("found"))
+        ticked = ticked_of(opened.message.id, request.args.getlist("found"))
     desk, person = _desk(), viewer()
     arriving = desk.outcomes(
         person,
@@ -310,7 +321,7 @@ def _page(
         "candidates": candidates,
         "asked": opened.automatic,
         "ticked": ticked,
-        "ticked_codes": {encode(one) for one in ticked.found},
+        "ticked_codes": set(map(code_of(opened.message.id), ticked.found)),
         "tab": shown,
         "state": state,
         "states": tuple(STATES),
@@ -359,7 +370,7 @@ def _common(opened: OpenedMessage) -> dict[str, Any]:
         "opened": opened,
         "message": opened.message,
         "heading": _title(opened),
-        "encode": encode,
+        "encode": code_of(opened.message.id),
         "customer_address": customers.address if (customers := services().customers) is not None else lambda _: "",
         "is_input_problem": is_input_problem,
         "csrf_name": csrf.field_name(),
@@ -387,8 +398,9 @@ def _fields_of_page() -> dict[str, Any]:
     """The query of the page without what says how it is shown."""
     if request.method != "GET":
         return {}
-    kept = {name: request.args.getlist(name) for name in request.args}
-    return {name: values for name, values in kept.items() if name not in {"tab", "state", "fresh", "done", "found"}}
+    dropped = {"tab", "state", "fresh", "done", "found"} | ADDRESS_FIELDS
+    names = (name for name in request.args if name not in dropped and not name.startswith("_"))
+    return {name: request.args.getlist(name) for name in names}
 
 
 def _once(typed: FormFields) -> str:

@@ -7,32 +7,42 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from flask_bgbilling.domain.contracts.inet import SERVICE_STATES
+from flask_bgbilling.domain.processes.events import Note
+from flask_bgbilling.domain.processes.finding import contract_by_id, named_contract
 from flask_bgbilling.domain.processes.wizard import TITLES, OpenedStep, ProcessWizard
 from flask_bgbilling.errors import UnknownAddress
-from flask_bgbilling.ports import ProcessContract
+from flask_bgbilling.fields import GREATEST_ID
 from flask_bgbilling.web import csrf, pages
 from flask_bgbilling.web.i18n import t
+from flask_bgbilling.web.processes import told
 from flask_bgbilling.web.sections import drawn
 from flask_bgbilling.web.security import allowed, viewer
 from flask_bgbilling.web.services import services
 
 wizard = Blueprint("wizard", __name__)
 
-READ = "process.read"
-
-GREATEST_CID = 2**31 - 1
+READ, UPDATE = "process.read", "process.link.update"
 
 
 @wizard.get("/processes/<int:process_id>/wizard")
 @allowed(READ)
 def page(process_id: int) -> Response:
     """The steps up to the first that is not done."""
-    opened = _wizard().open(viewer(), process_id)
+    return _page(process_id)
+
+
+def _page(process_id: int, notes: tuple[Note, ...] = ()) -> Response:
+    """The page, with what rules had to say about a link."""
+    person = viewer()
+    linking = person.users.grant(person.person, UPDATE)
+    opened = _wizard().open(person, process_id)
     processes = services().processes
     return pages.page(
         "bgbilling/wizard.html",
         title=t("Wizard"),
         wizard=opened,
+        notes=[told(note) for note in notes],
+        may_link=linking.covers_billing if linking is not None else lambda _: False,
         home=processes.address(process_id) if processes is not None else "",
         sections={one.step.key: _section(one) for one in opened.steps},
         service_states=SERVICE_STATES,
@@ -43,17 +53,17 @@ def page(process_id: int) -> Response:
 
 
 @wizard.post("/processes/<int:process_id>/wizard/link")
-@allowed("process.link.update")
+@allowed(UPDATE)
 def link(process_id: int) -> AnyResponse:
     """Links a contract that a step has found."""
-    links = services().process_links
-    billing_id, _, number = request.form.get("contract", "").partition(":")
-    known = number.isascii() and number.isdigit() and 0 < len(number) < 11 and 0 < int(number) <= GREATEST_CID
-    if links is None or not known:
+    links, work = services().process_links, services().process_pages
+    named = named_contract(request.form.get("contract", ""))
+    if links is None or work is None or named is None or not 0 < named[1] <= GREATEST_ID:
         raise UnknownAddress(address=request.path[:60])
     reader = viewer().with_permission("contract.read")
-    title = services().contracts.open(reader, billing_id, int(number)).card.title
-    linked = links.link(viewer(), process_id, ProcessContract(billing_id, int(number), title))
+    linked = links.link(viewer(), process_id, contract_by_id(work.access, reader, *named))
+    if linked.notes:
+        return _page(process_id, linked.notes)
     return redirect(pages.address("wizard.page", process_id=linked.process.id), 303)
 
 

@@ -204,7 +204,9 @@ def test_titles_are_cut_and_kept_as_they_are(lab: Lab) -> None:
 
 
 def test_a_process_is_created_with_its_contracts(lab: Lab) -> None:
-    made = lab.links.create(lab.viewer, 3, " Первая строка\nвторая ", [contract(), contract("ds"), contract()], [5])
+    made = lab.links.created(
+        lab.viewer, 3, " Первая строка\nвторая ", [contract(), contract("ds"), contract()], [5]
+    ).process
     assert lab.processes.contracts(made.id) == (contract(), contract("ds"))
     assert lab.processes.customers(made.id) == (5,)
     assert lab.processes.description(made.id) == "Первая строка\nвторая"
@@ -212,7 +214,7 @@ def test_a_process_is_created_with_its_contracts(lab: Lab) -> None:
     told = [("processes.create", 101, "Первая строка", "done")] * 2
     assert lab.journal() == told
     with pytest.raises(UnknownProcessType):
-        lab.links.create(lab.viewer, 99, "")
+        lab.links.created(lab.viewer, 99, "")
 
 
 def test_what_is_done_beside_is_in_the_same_transaction(lab: Lab) -> None:
@@ -275,10 +277,10 @@ def test_whom_a_process_does_not_concern(lab: Lab) -> None:
     with pytest.raises(Forbidden):
         lab.links.unlink(lab.viewer, 1, "bitel", 101)
     with pytest.raises(Forbidden):
-        lab.links.create(lab.viewer, 1, "", [contract()])
+        lab.links.created(lab.viewer, 1, "", [contract()])
     del lab.users.granted["process.create"]
     with pytest.raises(Forbidden):
-        lab.links.create(lab.viewer, 1, "")
+        lab.links.created(lab.viewer, 1, "")
     del lab.users.granted["process.read"]
     with pytest.raises(Forbidden):
         lab.links.process(lab.viewer, 1)

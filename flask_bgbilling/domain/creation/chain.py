@@ -27,7 +27,7 @@ from flask_bgbilling.domain.creation.steps import STEP_WORDS, NewContractSteps, 
 from flask_bgbilling.domain.journal import reason_for
 from flask_bgbilling.domain.links.errors import UnknownCustomer
 from flask_bgbilling.domain.links.service import ContractLinks
-from flask_bgbilling.domain.processes.links import ProcessLinks
+from flask_bgbilling.domain.processes.links import UPDATE, ProcessLinks
 from flask_bgbilling.errors import N_, BGBillingError, Forbidden, InputError, Uncertain
 from flask_bgbilling.fields import FormFields, refuse
 from flask_bgbilling.ports import Clock, ProcessContract
@@ -197,6 +197,8 @@ class ContractCreation:
         known = self._creations.by_once(once)
         if known is None:
             plan, server = self._planned(viewer, customer, fields, place)
+            if place is not None and not viewer.with_permission(UPDATE).grant.covers_billing(server.id):
+                raise Forbidden(permission=f"billing {server.id}")  # it could not be linked to the process afterwards
             billing = self._access.open(viewer, server.id)
             if plan.number and numbered(billing, plan.number):
                 refuse("number", N_("The billing has a contract of this number already."))

@@ -4,7 +4,6 @@ It is an action of the contract's card, so that one in doubt is looked after the
 own; what was saved stands among the parameters.
 """
 
-from collections.abc import Callable
 from typing import Final
 
 from flask_bgbilling.config.message_types import MessageType
@@ -68,6 +67,3 @@ class ContactSaving:
         return saver.plan(
             ContactContext(message, context.viewer, billing, context.contract.cid, grant, context.reading)
         )
-
-
-Plan = Callable[[ActionContext], Change]

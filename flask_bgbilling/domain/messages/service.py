@@ -22,7 +22,7 @@ from flask_bgbilling.domain.messages.running import SearchOutcome, SearchRuns, p
 from flask_bgbilling.domain.processes.links import CREATE, ProcessLinks
 from flask_bgbilling.domain.processes.links import READ as PROCESS_READ
 from flask_bgbilling.domain.processes.links import UPDATE as LINK_UPDATE
-from flask_bgbilling.errors import N_, Forbidden, InputError
+from flask_bgbilling.errors import N_, Forbidden, InputError, UnknownBilling
 from flask_bgbilling.hookspecs import Found, PossibleProcessContext, SectionView
 from flask_bgbilling.plugins import Plugins
 from flask_bgbilling.ports import Customers, Message, Messages, Process, ProcessContract, ProcessType, Users
@@ -216,11 +216,16 @@ class MessageDesk:
         """Puts the message into the process ``process_id``, or into a new one of ``type_id``; then saves the contact.
 
         ``seen`` is the process that the page showed (0 for none), ``once`` the one-time key of the form. Raises
-        ``ProcessedMeanwhile``, ``UnknownProcess``, ``UnknownProcessType``, ``RefusedByRule`` and ``Forbidden``: nothing
-        has been done then.
+        ``ProcessedMeanwhile``, ``UnknownBilling``, ``UnknownProcess``, ``UnknownProcessType``, ``RefusedByRule`` and
+        ``Forbidden``: nothing has been done then.
         """
         processing = self._allowed(viewer, opened)
         message = opened.message
+        if (message.process_id or 0) != seen:  # asked again in the transaction; here before anything is in a journal
+            raise ProcessedMeanwhile(process=message.process_id or 0)
+        for contract in ticked.contracts:
+            if self._settings().server(contract.billing_id) is None:
+                raise UnknownBilling(billing=contract.billing_id)
         if process_id:
             linked = processing.into_existing(viewer, message, seen, process_id, ticked)
         else:

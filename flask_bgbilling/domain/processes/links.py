@@ -134,21 +134,6 @@ class ProcessLinks:
         wish = _Wish(lambda: process, _cut(contracts), customer_ids, also, journal, process.title)
         return self._linked(viewer, wish, process)
 
-    def create(
-        self,
-        viewer: Viewer,
-        type_id: int,
-        description: str,
-        contracts: Iterable[ProcessContract] = (),
-        customer_ids: Sequence[int] = (),
-        *,
-        also: Also | None = None,
-        journal: bool = True,
-    ) -> Process:
-        """A new process with its links, see :meth:`attach`; what else came of it tells :meth:`created`."""
-        made = self.created(viewer, type_id, description, contracts, customer_ids, also=also, journal=journal)
-        return made.process
-
     def created(
         self,
         viewer: Viewer,
@@ -160,7 +145,7 @@ class ProcessLinks:
         also: Also | None = None,
         journal: bool = True,
     ) -> Linked:
-        """Like :meth:`create`, and tells what came of it. Raises ``UnknownProcessType``.
+        """A new process with its links, see :meth:`attach`, and what came of it. Raises ``UnknownProcessType``.
 
         Rules may not refuse the links that a process is born with.
         """

@@ -15,7 +15,7 @@ from flask_bgbilling.domain.contracts.inet import read_inet_services, read_inet_
 from flask_bgbilling.domain.contracts.tariffs import TariffLine, read_tariffs
 from flask_bgbilling.domain.creation.chain import ContractCreation
 from flask_bgbilling.domain.creation.offers import OfferedType
-from flask_bgbilling.domain.processes.links import ProcessLinks
+from flask_bgbilling.domain.processes.links import UPDATE, ProcessLinks
 from flask_bgbilling.domain.search.criteria import ByAddress, SearchQuery
 from flask_bgbilling.domain.search.results import Block
 from flask_bgbilling.domain.search.service import ContractSearch
@@ -171,7 +171,7 @@ class ProcessWizard:
             return self._internet(viewer, step, first)
         except BGBillingError as problem:
             # A list that cannot be read keeps nobody from going on; what has to be filled does.
-            filled = step.kind == "address" or (step.kind in {"services", "sessions"} and first is not None)
+            filled = step.kind == "address" or (step.kind in {"contracts", "services", "sessions"} and bool(contracts))
             return OpenedStep(step, filled=filled, problem=problem, contract=first, contracts=contracts)
 
     def _contracts(
@@ -180,10 +180,13 @@ class ProcessWizard:
         customer_id = next(iter(self._links.processes.customers(process.id)), None)
         customer = self._customers.get(customer_id) if self._customers is not None and customer_id else None
         types: Sequence[OfferedType] = ()
-        if customer is not None and self._creation is not None:
+        linking = viewer.users.grant(viewer.person, UPDATE)
+        allowed = linking is not None and viewer.users.grant(viewer.person, CREATE) is not None
+        if customer is not None and self._creation is not None and linking is not None and allowed:
             maker = viewer.with_permission(CREATE)
             used = self._creation.types_used(customer.id, process.id)
-            types = [one for one in self._creation.types(maker, step.types) if one.type.number not in used]
+            offered = self._creation.types(maker, step.types)
+            types = [one for one in offered if one.type.number not in used and linking.covers_billing(one.server.id)]
         return OpenedStep(step, bool(contracts), contracts=contracts, customer=customer, types=types)
 
     def _parameters(self, viewer: Viewer, step: WizardStep, linked: ProcessContract) -> OpenedStep:
