@@ -1,10 +1,13 @@
 """Pages of messages: the inbox, a new note, a message with its files."""
 
 from datetime import datetime
+from hashlib import sha256
 from urllib.parse import quote
+from uuid import uuid4
 
 from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response
 
@@ -85,8 +88,14 @@ def add() -> Response | str:
         return _note_form(process)
     row = MessageRow(type_id=kind.id, sender_name=user.name[:NAME], subject=subject, text=text)
     row.sender = " ".join(request.form.get("contact", "").split())[:SENDER]
+    row.system_id = once = _once(user.id, subject, text, row.sender, str(process.id if process else ""))
     database.session.add(row)
-    database.session.flush()
+    try:
+        database.session.flush()
+    except IntegrityError:  # the button was pressed twice
+        database.session.rollback()
+        kept = database.session.query(MessageRow).filter_by(type_id=kind.id, system_id=once).one()
+        return redirect(url_for("messages.show", message_id=kept.id))
     if process is not None:
         HostMessages().set_process(row.id, process.id, str(user.id))
     database.session.commit()
@@ -139,9 +148,12 @@ def file(message_id: int, position: int) -> Response:
 @messages.post("/<int(max=2147483647):message_id>/state")
 @allowed(WRITE)
 def set_state(message_id: int) -> Response:
-    """Lays a message aside that needs no process, or puts it back among those that wait."""
-    row, user = _message(message_id), signed_in()
+    """Lays a message aside that needs no process, or puts it back among those that wait; 409 when it is in one."""
+    user, locked = signed_in(), HostMessages().lock(message_id)
     assert user is not None
+    if locked is not None and locked.process_id is not None:
+        abort(409)
+    row = _message(message_id)
     if request.form.get("state") == inbox.DONE:
         if row.processed_at is None:
             row.processed_at, row.person_id = now(), user.id
@@ -168,7 +180,14 @@ def _process_for(process_id: int | None) -> Process | None:
 
 
 def _note_form(process: Process | None) -> str:
-    return render_template("note.html", process=process, kind=first_of(NOTE), typed=request.form)
+    return render_template("note.html", process=process, kind=first_of(NOTE), typed=request.form, once=uuid4().hex)
+
+
+def _once(user_id: int, *said: str) -> str | None:
+    """What a note is known by when its form comes again: the key of the form and all that it says."""
+    key = request.form.get("once", "")
+    digest = sha256("\0".join((key, *said)).encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{user_id}:{digest}" if key else None
 
 
 def _message(message_id: int) -> MessageRow:

@@ -41,13 +41,15 @@ def change_process(
         event = _event(user, process, text=description)
         write = lambda: port.set_description(number, description)  # noqa: E731 - one call, done between two reports
         told += _reported(event, kinds.DESCRIPTION_CHANGING, [kinds.DESCRIPTION_CHANGED], write)
-    if groups is not None and set(groups) != set(port.groups(number)):
-        _replace_groups(number, groups)
-        database.session.commit()
+    if groups is not None and set(groups) == set(port.groups(number)):
+        groups = None
     if executors is not None and set(executors) != {int(one) for one in port.executors(number)}:
         event = _event(user, process)
-        write_executors = lambda: _replace_executors(number, executors)  # noqa: E731 - as above
-        told += _reported(event, kinds.EXECUTORS_CHANGING, [kinds.EXECUTORS_CHANGED], write_executors)
+        write_staff = lambda: _replace_staff(number, executors, groups)  # noqa: E731 - as above
+        told += _reported(event, kinds.EXECUTORS_CHANGING, [kinds.EXECUTORS_CHANGED], write_staff)
+    elif groups is not None:
+        _replace_staff(number, None, groups)
+        database.session.commit()
     return told
 
 
@@ -77,11 +79,11 @@ def _reported(
     return told
 
 
-def _replace_executors(process_id: int, user_ids: Sequence[int]) -> None:
-    database.session.execute(delete(ExecutorRow).where(ExecutorRow.process_id == process_id))
-    port.add_executors(process_id, [str(number) for number in user_ids])
-
-
-def _replace_groups(process_id: int, group_ids: Sequence[int]) -> None:
-    database.session.execute(delete(GroupOfProcessRow).where(GroupOfProcessRow.process_id == process_id))
-    port.add_groups(process_id, group_ids)
+def _replace_staff(process_id: int, user_ids: Sequence[int] | None, group_ids: Sequence[int] | None) -> None:
+    """Replaces executors and groups in one transaction; ``None`` stays as it is."""
+    if group_ids is not None:
+        database.session.execute(delete(GroupOfProcessRow).where(GroupOfProcessRow.process_id == process_id))
+        port.add_groups(process_id, group_ids)
+    if user_ids is not None:
+        database.session.execute(delete(ExecutorRow).where(ExecutorRow.process_id == process_id))
+        port.add_executors(process_id, [str(number) for number in user_ids])

@@ -8,6 +8,7 @@ from example_host.customers.port import HostCustomers
 from example_host.guards import allowed, may
 from example_host.messages import inbox
 from example_host.messages.kinds import kind_of, kind_words
+from example_host.messages.views import READ as READ_MESSAGES
 from example_host.messages.views import WRITE as WRITE_MESSAGES
 from example_host.messages.views import processing_address
 from example_host.models import database
@@ -67,7 +68,7 @@ def show(process_id: int) -> str:
         contracts=bgbilling.process_contracts(process_id),
         customers=linked,
         values=[(one, text) for one, text in values if text],
-        messages=inbox.of_process(process_id, MESSAGES_SHOWN),
+        messages=inbox.of_process(process_id, MESSAGES_SHOWN) if may(READ_MESSAGES) else [],
         kind_of=kind_of,
         words=kind_words(),
         address=processing_address,

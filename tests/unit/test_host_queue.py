@@ -236,10 +236,12 @@ def test_a_rule_that_says_no_changes_nothing(
 
     monkeypatch.setattr(bgbilling, "process_changing", refuse)
     one = client(crm)
+    one.post(f"/processes/{fresh}", data={"staffed": "1", "executor": ["1"], "group": ["1"]})
     one.post(f"/processes/{fresh}", data={"status": "3"})
     assert "Сначала привяжите договор" in one.get(f"/processes/{fresh}").text
     with crm.app_context():
         assert database.session.get_one(ProcessRow, fresh).status_id == 1
+        assert (HostProcesses().executors(fresh), HostProcesses().groups(fresh)) == ([], [])
     assert told == []
 
 
@@ -261,4 +263,7 @@ def test_the_card_shows_messages_and_hostile_text_as_text(crm: Flask, fresh: int
     assert "<script>alert" not in page
     assert "&lt;b&gt;Тема" in page
     assert f"/messages/new?process={fresh}" in page
-    assert "/messages/new" not in client(crm, "accountant").get(f"/processes/{fresh}").text
+    other = client(crm, "accountant").get(f"/processes/{fresh}").text
+    assert "/messages/new" not in other
+    assert "Тема" not in other, "messages are shown to whom they are shown in the inbox"
+    assert "Письмо" not in other

@@ -238,6 +238,30 @@ def test_a_note_is_kept_and_may_belong_to_a_process(crm: Flask) -> None:
     assert (second.process_id, second.processed_at is not None, third.process_id) == (1, True, None)
 
 
+def test_a_message_of_a_process_stays_there(crm: Flask) -> None:
+    one = client(crm)
+    send(one, "/messages/new", "/messages/new?process=1", text="В работе", process="1")
+    before = rows(crm)[0]
+    for state in ("waiting", "done"):
+        assert send(one, f"/messages/{before.id}/state", "/messages/new", state=state).status_code == 409
+    after = rows(crm)[0]
+    assert (after.process_id, after.processed_at) == (1, before.processed_at)
+    assert send(one, "/messages/99999/state", "/messages/new", state="done").status_code == 404
+
+
+def test_a_note_sent_twice_is_one_note(crm: Flask) -> None:
+    one = client(crm)
+    once = re.search(r'name="once" value="([^"]+)"', one.get("/messages/new").text)
+    assert once is not None
+    note = {"text": "Перезвонить", "process": "1", "once": once[1]}
+    first, again = (send(one, "/messages/new", **note) for _ in range(2))
+    assert (first.status_code, first.location) == (302, again.location)
+    send(one, "/messages/new", **{**note, "text": "Другое"})
+    send(one, "/messages/new", text="Без ключа")
+    send(one, "/messages/new", text="Без ключа")
+    assert [row.text for row in rows(crm)] == ["Перезвонить", "Другое", "Без ключа", "Без ключа"]
+
+
 def test_a_note_in_a_process_is_told_and_needs_a_process_that_one_sees(
     crm: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
