@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask_bgbilling.ports import Customers, Person, Process, ProcessContract, Processes, ProcessEvent
+from flask_bgbilling.ports import Customers, Grant, Person, Process, ProcessContract, Processes, ProcessEvent
 
 if TYPE_CHECKING:
     from flask_bgbilling.wire.session import Billing
@@ -50,12 +50,16 @@ class ProcessLinkRule:
 
 @dataclass(frozen=True)
 class ScriptContext:
-    """What functions of a process's scripts may use: the event, and billings under the account of the person."""
+    """What functions of a process's scripts may use: the event, and billings under the account of the person.
+
+    ``grant`` tells what the person may do under a permission, ``None`` for nothing.
+    """
 
     event: ProcessEvent
     processes: Processes
     customers: Customers | None
     billing: Callable[[str], "Billing"]
+    grant: Callable[[str], Grant | None]
 
 
 @dataclass(frozen=True)

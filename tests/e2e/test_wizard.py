@@ -222,3 +222,21 @@ def test_a_parameter_is_filled_in_its_step(host: Host, browse: Opened) -> None:
     expect(step.locator("tbody tr", has_text="0275000001")).to_be_visible()
     step.locator("[data-bgb-continue]").click()
     expect(page.locator("[data-bgb-step=create-2] .bgb-good").first).to_be_visible()
+
+
+def test_a_linked_contract_is_a_step_done_for_who_may_not_make_others(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users: Any = desk.host.app.extensions["bgbilling"].services.users
+    grant, missing = users.grant, {"process.link.update"}
+    monkeypatch.setattr(users, "grant", lambda person, name: None if name in missing else grant(person, name))
+    address = "/bgbilling/customer/1/contracts/new"
+    assert address not in desk.page(), "a contract that could not be linked is not offered"
+    data = {"once": "wizard-key", "type": "1", "tariff": "3", "comment": ""}
+    before = len(desk.billing.rows("contract"))
+    answer = desk.client.post(f"{address}?process={PROCESS}&step=create-1&type=1", data=data)
+    assert answer.status_code == 403
+    assert len(desk.billing.rows("contract")) == before
+    missing.add("contract.create")
+    desk.link(101)
+    assert ("create-1", True) in desk.states()

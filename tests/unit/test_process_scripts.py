@@ -12,9 +12,11 @@ from flask_bgbilling.domain.customers.matching import ContractValue
 from flask_bgbilling.domain.processes import copying
 from flask_bgbilling.domain.processes.errors import RefusedByRule
 from flask_bgbilling.domain.processes.events import Note
+from flask_bgbilling.errors import Forbidden
 from flask_bgbilling.ports import (
     CustomerAddress,
     CustomerPhone,
+    Grant,
     ProcessContract,
     ProcessEvent,
     ProcessEventKind,
@@ -49,6 +51,7 @@ def lab(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
         made.processes.link_contract(1, contract())
         made.services.process_events._access = SimpleNamespace(open=lambda viewer, billing_id: billing_id)
         made.users.granted["contract.read"] = made.viewer.grant
+        made.users.granted["contract.parameters.read"] = made.viewer.grant
         yield made
 
 
@@ -302,3 +305,20 @@ def test_mistakes_of_a_type_are_told_before_it_is_saved(lab: Lab) -> None:
         (7, "process-rule-empty"),
     ]
     assert lab.bgbilling.check_process_type("onProcessEvent.1.doExpression=bgbilling.cp(1, '', 2)\n") == []
+
+
+@pytest.mark.parametrize(
+    "granted",
+    [None, Grant(billing_ids=frozenset({"other"})), Grant(parameter_ids=frozenset({77}))],
+    ids=["nothing", "another billing", "another parameter"],
+)
+@pytest.mark.parametrize("script", ["bgbilling.cp(2, '', 30)", "bgbilling.paramToDescription('bitel', 2)"])
+def test_a_script_reads_only_parameters_that_the_person_may_see(lab: Lab, granted: Grant | None, script: str) -> None:
+    lab.users.granted.pop("contract.parameters.read")
+    if granted is not None:
+        lab.users.granted["contract.parameters.read"] = granted
+    rules(lab, f"onProcessEvent.1.doExpression={script}\n")
+    (note,) = happened(lab, event(K.LINK_ADDED))
+    assert isinstance(note.error, Forbidden)
+    assert "contract.parameters.read" in str(note.error.params["permission"])
+    assert 30 not in lab.processes.rows[1].values

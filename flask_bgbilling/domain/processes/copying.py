@@ -14,7 +14,7 @@ from flask_bgbilling.domain.contracts.info import read_card
 from flask_bgbilling.domain.customers.matching import ContractValue
 from flask_bgbilling.domain.customers.reading import read_one
 from flask_bgbilling.domain.processes.errors import ScriptMistake
-from flask_bgbilling.errors import N_
+from flask_bgbilling.errors import N_, Forbidden
 from flask_bgbilling.hookspecs import ScriptContext
 from flask_bgbilling.ports import (
     CustomerAddress,
@@ -27,6 +27,7 @@ from flask_bgbilling.ports import (
 from flask_bgbilling.wire.dto.search import FoundContract
 
 TEXT, ADDRESS, PHONE = "text", "address", "phone"
+PARAMETERS_READ: Final = "contract.parameters.read"
 NO_PARAMETER = N_("There is no parameter %(number)s of processes.")
 NOT_COPIED = N_("A parameter of the type %(type)s cannot be filled from a contract.")
 NO_SUCH_WAY = N_("A contract's parameter cannot be read as “%(type)s”: expected text, address or phone.")
@@ -70,7 +71,7 @@ def copy_comment(context: ScriptContext, billing_id: object, process_parameter: 
 def parameter_text(context: ScriptContext, billing_id: object, contract_parameter: object) -> str:
     """A parameter of the contract as the billing shows it; empty when it is not set."""
     contract = _first(context, billing_id)
-    return _read(context, contract, _number(contract_parameter)).text.strip() if contract is not None else ""
+    return _value(context, contract, _number(contract_parameter)).text.strip() if contract is not None else ""
 
 
 def comment(context: ScriptContext, billing_id: object) -> str:
@@ -143,7 +144,7 @@ def _copy(
     if way not in ("", TEXT, ADDRESS, PHONE):
         raise ScriptMistake(NO_SUCH_WAY, type=way)
     processes, process_id = context.processes, context.event.process_id
-    value = _read(context, contract, number)
+    value = _value(context, contract, number)
     wanted: ProcessValue | None = None
     match parameter.type:
         case ProcessParameterType.ADDRESS:
@@ -178,6 +179,16 @@ def _text(value: ContractValue, way: str) -> str:
     if way == PHONE:
         return ", ".join(one.number for one in value.phones)
     return value.text.strip()
+
+
+def _value(context: ScriptContext, contract: ProcessContract, number: int) -> ContractValue:
+    """A parameter that the person may see on the card; raises ``Forbidden`` for others."""
+    grant = context.grant(PARAMETERS_READ)
+    if grant is None or not grant.covers_billing(contract.billing_id):
+        raise Forbidden(permission=PARAMETERS_READ)
+    if not grant.covers_parameter(number):
+        raise Forbidden(permission=f"{PARAMETERS_READ}, parameterIds={number}")
+    return _read(context, contract, number)
 
 
 def _read(context: ScriptContext, contract: ProcessContract, number: int) -> ContractValue:

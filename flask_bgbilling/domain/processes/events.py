@@ -86,7 +86,13 @@ class ProcessEvents:
 
     def _notes(self, event: ProcessEvent, rules: Sequence[EventRule], *, before: bool) -> Iterator[Note]:
         namespace = script_namespace(
-            ScriptContext(event, self._processes, self._customers, lambda billing_id: self._billing(event, billing_id)),
+            ScriptContext(
+                event,
+                self._processes,
+                self._customers,
+                lambda billing_id: self._billing(event, billing_id),
+                lambda permission: self._users.grant(event.person, permission),
+            ),
             self._plugins().script_objects(),
             self._unit,
             self._users,
