@@ -248,7 +248,7 @@ def _processed(
         status=status,
         contracts=contracts,
         result=result or ContactResult(_contact_state()),
-        told=asked if counts is None else counts,
+        told={**asked, **(counts or {})},
         notes=[told(note) for note in notes],
         **values,
     )

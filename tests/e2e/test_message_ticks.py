@@ -1,7 +1,9 @@
 """What comes back from the page of a message is what a search has found there, and nothing else."""
 
 import pytest
+from sqlalchemy import text
 
+from example_host.models import database
 from tests.e2e.test_message_pages import OTHER, STRANGER, Desks, desk
 from tests.message_host import tick
 
@@ -46,3 +48,17 @@ def test_a_mistake_on_a_processed_message_keeps_its_contracts(desk: Desks) -> No
     page = work.process(number, do="set", number="4711", seen=str(work.process_of(number)))
     assert "There is no process 4711" in page.text
     assert f"/contract/ds/{OTHER}" in page.text
+
+
+def test_what_a_rule_has_to_say_is_told(desk: Desks) -> None:
+    work = desk()
+    rule = "onProcessEvent.1.events=createdAsLink;linkAdded\nonProcessEvent.1.doExpression=bgbilling.cp('x', '', 1)\n"
+    with work.host.app.app_context():
+        database.session.execute(text("UPDATE crm_process_type SET configuration = :rule"), {"rule": rule})
+        database.session.commit()
+    number = work.messages.add(STRANGER)
+    done = work.process(number, found=[tick("ds", OTHER)], save_contact="0")
+    assert done.status == 200
+    assert "1 contract is linked" in done.text
+    assert "bgb-note" in done.text
+    assert "Rule 1" in done.text
