@@ -451,7 +451,6 @@ def filled(journal: Journal, clock: Hands) -> None:
         (JournalQuery(text="  "), "76543210"),
         (JournalQuery(limit=0), "7"),
     ],
-    ids=str,
 )
 def test_search(database: Database, journal: Journal, clock: Hands, query: JournalQuery, expected: str) -> None:
     filled(journal, clock)
