@@ -193,7 +193,8 @@ def test_of_several_contracts_a_person_says_which(desk: Desks) -> None:
     asked = work.process(number, found=[tick("ds", PERSON), tick("ds", OTHER)], save_contact="1")
     assert "In which contract?" in asked.text
     assert ("89175554433", "") not in phones(emulator, PERSON) + phones(emulator, OTHER)
-    offered = [unescape(code) for code in re.findall(r'name="contract" value="([^"]+)"', asked.text)]
+    choice = asked.text.partition("In which contract?")[2].partition("</select>")[0]
+    offered = [unescape(code) for code in re.findall(r'<option value="([^"]+)"', choice)]
     assert len(offered) == 2
     fields = {"contract": offered[1], "once": "key-3"}
     saved = work.client.post(f"/bgbilling/messages/{number}/contact", data=fields, follow_redirects=True).text
