@@ -16,11 +16,13 @@ class ExpressionError(ConfigurationError):
     code = "expression"
     remedy = N_("Correct the expression; “flask bgbilling expr” tries one.")
 
+    at: int = -1
+    line: int = 0
+    column: int = 0
+
     def __init__(self, message: str, *, at: int = -1, **params: object) -> None:
         self.message = message  # type: ignore[misc]
         self.at = at
-        self.line = 0
-        self.column = 0
         super().__init__(**params)
 
     def text(self) -> str:
