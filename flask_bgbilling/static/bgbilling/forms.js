@@ -21,11 +21,13 @@ const focusAgain = ({ href, index }) => {
   (found ?? document.getElementById("bgb-section"))?.focus();
 };
 
-// Where the cursor starts in a form: what is wrong, what the form wants, the chosen one of several, the first field.
+// Where the cursor starts in a form: what is wrong, what the form wants, the chosen one of several, the first field, or
+// where there is nothing to type its button.
 const startOf = (editor) => {
   const field = editor.querySelector("[aria-invalid=true]")
     ?? editor.querySelector("[autofocus]")
-    ?? editor.querySelector(".bgb-form-fields :is(input, select, textarea):not([type=hidden], :disabled)");
+    ?? editor.querySelector(".bgb-form-fields :is(input, select, textarea):not([type=hidden], :disabled)")
+    ?? editor.querySelector(".bgb-form-foot :is(button, a)");
   if (field?.type !== "radio") return field;
   return editor.querySelector(`input[type=radio][name="${CSS.escape(field.name)}"]:checked`) ?? field;
 };
