@@ -12,6 +12,7 @@ from flask_bgbilling.domain.customers.matching import (
     ContractValue,
     ImportDecision,
     ImportRules,
+    agrees,
     decide,
 )
 from flask_bgbilling.domain.customers.names import distance, includes, names, with_spelling
@@ -197,3 +198,71 @@ def test_an_added_spelling_is_known_and_is_added_once(title: str, wanted: str) -
 @given(st.text(st.sampled_from("абв «»ООИП"), min_size=1, max_size=20))
 def test_case_and_quotes_never_matter(title: str) -> None:
     assert names(title) == names(title.upper()) == names(title.replace("«", '"').replace("»", '"'))
+
+
+def test_who_holds_the_value_is_not_searched_for_by_title(customers: MemoryCustomers) -> None:
+    customer = customers.add("Ромашка, ООО", {74: "0278000000"})
+    found = decide(contract("ООО «Ромашка»", p96=ContractValue("0278000000")), rules(), customers)
+    assert told(found) == ("confirmed", customer.id)
+    assert "find_by_title" not in customers.calls
+
+
+def test_a_new_customer_is_told_of_namesakes(customers: MemoryCustomers) -> None:
+    namesake = customers.add(TITLE, {74: "8001"})
+    found = decide(contract(p96=ContractValue("8002")), rules(), customers)
+    assert told(found) == ("new", None)
+    assert [(one.customer_id, one.accepted) for one in found.evidence] == [(namesake.id, False)]
+
+
+@pytest.mark.parametrize("letter", ["15а", "15А"])
+def test_a_flat_with_a_letter_confirms_however_the_host_compares_it(customers: MemoryCustomers, letter: str) -> None:
+    customer = customers.add("ТСЖ «Заря»", {12: (CustomerAddress(7, "15а"),)})
+    found = decide(contract("«Заря», ТСЖ", p9=flat(7, letter)), rules(), customers)
+    assert told(found) == ("confirmed", customer.id)
+
+
+VALUES = st.fixed_dictionaries(
+    {},
+    optional={
+        12: st.tuples(st.builds(CustomerAddress, st.sampled_from([7, 8]), st.sampled_from(["", "1", "1а", "1А"]))),
+        14: st.tuples(st.builds(CustomerPhone, st.sampled_from(["89170001122", "9170001122", "+79170001123"]))),
+        73: st.sampled_from([date(1980, 6, 5), date(1980, 6, 6)]),
+        74: st.sampled_from(["8001", "8002"]),
+    },
+)
+TITLES = st.sampled_from(["Иванов Пётр", "ИВАНОВ ПЕТР", "Иванов Пётр Ильич", "ООО «Иванов Пётр»", "Петров Иван"])
+
+
+@given(TITLES, st.lists(st.tuples(TITLES, VALUES), max_size=6), VALUES)
+def test_confirmed_are_all_whose_title_includes_it_and_whose_value_agrees(
+    title: str, kept: list[tuple[str, dict[int, object]]], values: dict[int, object]
+) -> None:
+    customers = MemoryCustomers(KNOWN)
+    for name, ours in kept:
+        customers.add(name, ours)  # type: ignore[arg-type]
+    theirs = {SOURCES[number][0]: _of_contract(value) for number, value in values.items()}
+    wanted = ContractForImport("tks", 5, "T-5", title, theirs)
+    confirmed = {
+        customer.id
+        for customer in customers.rows.values()
+        if includes(customer.title, title)
+        and any(
+            agrees(KNOWN[number].type, customers.kept.get((customer.id, number)), theirs[SOURCES[number][0]])
+            for number in values
+        )
+    }
+    decision = decide(wanted, rules(search=(), review_several=True), customers)
+    assert {one.customer_id for one in decision.accepted} == confirmed
+
+
+def _of_contract(value: object) -> ContractValue:
+    if isinstance(value, date):
+        return ContractValue(f"{value:%d.%m.%Y}", day=value)
+    if isinstance(value, str):
+        return ContractValue(value)
+    assert isinstance(value, tuple)
+    (member,) = value
+    if isinstance(member, CustomerPhone):
+        return ContractValue(member.number, phones=(member,))
+    assert isinstance(member, CustomerAddress)
+    return ContractValue(f"{member.house_id}-{member.flat}", address=member)

@@ -39,6 +39,7 @@ LONGEST_COMPARED: Final = 100
 
 _NOT_DIGITS = re.compile(r"[^0-9]+")
 _BLANKS = re.compile(r"\s+")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 class ContractValue(Struct, frozen=True):
@@ -127,7 +128,8 @@ def decide(contract: ContractForImport, rules: ImportRules, customers: Customers
     if len(wanted) < rules.server.shortest_title or not any(name.core for name in names(wanted)):
         return ImportDecision("short")
     seen: list[Evidence] = []
-    for phase in (_by_title(contract, wanted, rules, customers), _by_parameters(contract, wanted, rules, customers)):
+    held = _Held(customers)
+    for phase in (_by_title(contract, wanted, rules, held), _by_parameters(contract, wanted, rules, held)):
         found: dict[int, tuple[Customer, Evidence]] = {}
         for customer, evidence in phase:
             if not evidence.accepted:
@@ -154,22 +156,35 @@ def _taken(customer: Customer, evidence: Evidence, wanted: str, told: tuple[Evid
 
 
 def _by_title(
-    contract: ContractForImport, wanted: str, rules: ImportRules, customers: Customers
+    contract: ContractForImport, wanted: str, rules: ImportRules, held: "_Held"
 ) -> Iterator[tuple[Customer, Evidence]]:
-    """Customers whose title includes the wanted one, each with the first parameter that confirms it."""
+    """Customers whose title includes the wanted one, each with the first parameter that confirms it.
+
+    Whoever holds a confirming value is asked for by it, and only then looked at by title: titles are the dearest search
+    that a host has. By title are asked for those that only a reading of their values can confirm, and, where nobody is
+    confirmed, namesakes to tell of.
+    """
     asked = [
         (parameter_id, rules.type_of(parameter_id), number, value)
         for parameter_id in rules.creator.confirm
         for number, value in list(rules.sources(contract, parameter_id))[:1]
     ]
-    candidates = _titled(wanted, customers)
-    if not candidates:
-        return
+    by_value = [
+        customer
+        for parameter_id, kind, _, value in asked
+        for customer in held.by(kind, parameter_id, value)
+        if includes(customer.title, wanted)
+    ]
+    unsought = any(not _sought(kind, value) for _, kind, _, value in asked)
+    titled = _titled(wanted, held.customers) if unsought else []
+    candidates = {customer.id: customer for customer in (*titled, *sorted(by_value, key=lambda one: one.title))}
     wanted_ids = list(dict.fromkeys(parameter_id for parameter_id, *_ in asked))
-    known = customers.values([customer.id for customer in candidates], wanted_ids) if asked else {}
-    for customer in candidates:
+    known = held.customers.values(list(candidates), wanted_ids) if candidates else {}
+    confirmed = False
+    for customer in candidates.values():
         for parameter_id, kind, number, value in asked:
             if agrees(kind, known.get((customer.id, parameter_id)), value):
+                confirmed = True
                 yield (
                     customer,
                     Evidence("title", customer.id, customer.title, True, parameter_id, number, value.text),
@@ -177,6 +192,10 @@ def _by_title(
                 break
         else:
             yield customer, Evidence("title", customer.id, customer.title, False)
+    if not confirmed and not unsought:
+        for customer in held.customers.find_by_title(wanted, TOLD_CANDIDATES):
+            if customer.id not in candidates and includes(customer.title, wanted):
+                yield customer, Evidence("title", customer.id, customer.title, False)
 
 
 def _titled(wanted: str, customers: Customers) -> list[Customer]:
@@ -190,14 +209,14 @@ def _titled(wanted: str, customers: Customers) -> list[Customer]:
 
 
 def _by_parameters(
-    contract: ContractForImport, wanted: str, rules: ImportRules, customers: Customers
+    contract: ContractForImport, wanted: str, rules: ImportRules, held: "_Held"
 ) -> Iterator[tuple[Customer, Evidence]]:
     """Customers that a key parameter leads to, each with the distance of its title."""
     for parameter_id in rules.creator.search:
         most = rules.creator.distance(parameter_id)
         kind = rules.type_of(parameter_id)
         for number, value in rules.sources(contract, parameter_id):
-            for customer in _holders(kind, parameter_id, value, customers):
+            for customer in held.by(kind, parameter_id, value):
                 apart = distance(customer.title, wanted, max(most, LONGEST_COMPARED))
                 accepted = most < 0 or apart <= most
                 yield (
@@ -206,6 +225,34 @@ def _by_parameters(
                         "parameter", customer.id, customer.title, accepted, parameter_id, number, value.text, apart
                     ),
                 )
+
+
+class _Held:
+    """The customers of one decision that hold a value, each value asked for once."""
+
+    def __init__(self, customers: Customers) -> None:
+        self.customers = customers
+        self._found: dict[tuple[int, str], tuple[Customer, ...]] = {}
+
+    def by(self, kind: CustomerType | None, parameter_id: int, value: ContractValue) -> tuple[Customer, ...]:
+        """Whoever holds this value of a contract; nobody when it is of a kind that cannot be searched for."""
+        place = parameter_id, value.text
+        if place not in self._found:
+            self._found[place] = _holders(kind, parameter_id, value, self.customers)
+        return self._found[place]
+
+
+def _sought(kind: CustomerType | None, value: ContractValue) -> bool:
+    """Whether everybody whom the value confirms is found by it."""
+    match kind:
+        case CustomerType.DATE:
+            return value.day is None
+        case CustomerType.ADDRESS:
+            # A host may or may not tell "15а" from "15А".
+            parts = value.address
+            return parts is not None and parts.house_id > 0 and not _LETTER.search(parts.flat + parts.room)
+        case _:
+            return True
 
 
 def _holders(
