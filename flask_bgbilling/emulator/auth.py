@@ -11,7 +11,7 @@ import base64
 import binascii
 import hmac
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from flask_bgbilling.emulator import schema
 from flask_bgbilling.emulator.calls import User
@@ -20,6 +20,12 @@ from flask_bgbilling.emulator.registry import Operation
 
 ACTIVE = 0
 Credentials = tuple[str, str]
+
+# Made once: every call asks for both.
+ACCOUNT = select(schema.user).where(schema.user.c.login == bindparam("login"))
+RIGHTS = select(schema.user_right.c.name, schema.user_right.c.allowed).where(
+    schema.user_right.c.uid == bindparam("uid")
+)
 
 
 def basic_credentials(header: str | None) -> Credentials | None:
@@ -37,8 +43,7 @@ def basic_credentials(header: str | None) -> Credentials | None:
 def authenticate(db: Connection, credentials: Credentials | None) -> User:
     """The active account with this login and password; ``WrongPassword`` otherwise."""
     login, password = credentials or ("", "")
-    account = schema.user
-    found = db.execute(select(account).where(account.c.login == login)).mappings().first()
+    found = db.execute(ACCOUNT, {"login": login}).mappings().first()
     if (
         found is None
         or found["login"] != login
@@ -51,11 +56,8 @@ def authenticate(db: Connection, credentials: Credentials | None) -> User:
 
 def check_right(db: Connection, user: User, operation: Operation) -> None:
     """``NoRights`` unless the account may run the operation."""
-    rows = db.execute(
-        select(schema.user_right.c.name, schema.user_right.c.allowed).where(schema.user_right.c.uid == user.id)
-    )
     granted = False
-    for name, allowed in rows:
+    for name, allowed in db.execute(RIGHTS, {"uid": user.id}):
         if name == operation.right or _names(name, operation.name):
             if not allowed:
                 raise NoRights

@@ -11,8 +11,9 @@ import re
 import shutil
 import sqlite3
 import tempfile
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ class Database:
         """Opens ``url``, or a private temporary file when empty, filled from an SQLite ``image`` when
         given."""
         self._folder: Path | None = None
+        self._writing = threading.Lock()
         if not url:
             self._folder = Path(tempfile.mkdtemp(prefix="bgbilling-emulator-"))
             url = f"sqlite:///{self._folder / 'billing.sqlite'}"
@@ -50,10 +52,14 @@ class Database:
     @contextmanager
     def transaction(self, *, writing: bool = True) -> Iterator[Connection]:
         """A connection inside a transaction: committed at the end, rolled back on an error."""
-        with self.engine.connect() as plain:
+        with self._alone(writing), self.engine.connect() as plain:
             connection = plain.execution_options(billing_writes=writing)
             with connection.begin():
                 yield connection
+
+    def _alone(self, writing: bool) -> AbstractContextManager[object]:
+        """Writers of an SQLite file queue here: SQLite itself would have them sleep and look again."""
+        return self._writing if writing and self.engine.dialect.name == "sqlite" else nullcontext()
 
     def rows(self, table: str, **conditions: object) -> list[dict[str, Any]]:
         """The rows of a table whose columns equal the given values, as dictionaries."""
