@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 
 from example_host import create_app
 from flask_bgbilling.emulator import Emulator
-from tests.e2e.host_images import host_image, host_settings, share_templates
+from tests.e2e.host_images import host_image, host_settings, share_routes, share_templates
 from tests.support import Emulated, missing
 
 
@@ -48,6 +48,7 @@ PATIENCE = 30000
 """How many milliseconds a browser is waited for: what it does takes long where many tests run at once."""
 
 expect.set_options(timeout=PATIENCE)
+share_routes()
 
 HostFactory = Callable[..., Host]
 

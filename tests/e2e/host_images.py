@@ -1,4 +1,4 @@
-"""What makes the start of an example host cheap: its database and its compiled templates are made once in a process.
+"""What makes the start of an example host cheap: database, compiled templates and routes are made once in a process.
 
 Only the first host fills its tables, and each billing's directories are read into an address book once; the others
 begin with a copy.
@@ -6,6 +6,7 @@ begin with a copy.
 
 import sqlite3
 import tempfile
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from functools import cache
@@ -17,6 +18,7 @@ from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import select
+from werkzeug.routing import Rule
 from werkzeug.security import generate_password_hash
 
 from example_host import create_app
@@ -71,6 +73,20 @@ def share_templates(app: Flask) -> Flask:
     app.jinja_env.bytecode_cache = _host_templates
     app.extensions["bgbilling"].templates.bytecode_cache = _our_templates
     return app
+
+
+def share_routes() -> None:
+    """Lets every application take the URL builders that Werkzeug has compiled for the same rules of earlier ones."""
+    compiled = Rule._compile_builder
+    known: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+
+    def remembered(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        place = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if place not in known:
+            known[place] = compiled(rule, append_unknown)
+        return known[place]
+
+    Rule._compile_builder = remembered  # type: ignore[method-assign]
 
 
 def host_image(billing: Emulator | None) -> bytes:
