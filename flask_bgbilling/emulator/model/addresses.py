@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, select
+from sqlalchemy import Connection, RowMapping, Select, bindparam, select
 
 from flask_bgbilling.emulator import schema
 
@@ -79,8 +80,12 @@ def houses(db: Connection, ids: Iterable[int]) -> dict[int, RowMapping]:
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    query = houses_query().where(schema.address_house.c.id.in_(wanted))
-    return {row["id"]: row for row in db.execute(query).mappings()}
+    return {row["id"]: row for row in db.execute(_houses_by_ids(), {"ids": wanted}).mappings()}
+
+
+@cache
+def _houses_by_ids() -> Select[Any]:
+    return houses_query().where(schema.address_house.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def house_number(number: int | None, frac: str | None) -> str:

@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, select, union
+from sqlalchemy import BindParameter, Connection, RowMapping, Select, Table, bindparam, select, union
 
 from flask_bgbilling.emulator import schema
 from flask_bgbilling.emulator.answers import day
@@ -73,6 +74,12 @@ LOGS: dict[Kind, Table] = {
 """The history table of each type that has values."""
 
 
+CID: BindParameter[int] = bindparam("cid")
+"""The contract of the statements below, which are made once: every card and every import asks for them."""
+
+_HISTORY = union(*(select(log.c.pid).where(log.c.cid == CID) for log in LOGS.values()))
+
+
 @dataclass(frozen=True, slots=True)
 class Email:
     """One e-mail of a value; ``name`` may be empty."""
@@ -111,8 +118,7 @@ def parameters_of(db: Connection, pgid: int, *, everything: bool) -> list[RowMap
 
 def with_history(db: Connection, cid: int) -> set[int]:
     """Parameters of the contract that have at least one record of history."""
-    queries = (select(log.c.pid).where(log.c.cid == cid) for log in LOGS.values())
-    return {row.pid for row in db.execute(union(*queries))}
+    return set(db.execute(_HISTORY, {"cid": cid}).scalars())
 
 
 def display_values(db: Connection, cid: int, kinds: Iterable[Kind]) -> dict[int, str]:
@@ -177,13 +183,46 @@ def list_items(db: Connection, kind: Kind, pid: int) -> list[RowMapping]:
     return list(db.execute(query).mappings())
 
 
+_person, _directory = schema.contract_parameter_type_4, schema.contract_parameter_type_4_directory
+_listed, _choice = schema.contract_parameter_type_7, schema.contract_parameter_type_7_values
+_reference = schema.contract_parameter_type_8
+
+
+def _values(value: Table, column: str) -> Select[Any]:
+    return select(value.c.pid, value.c[column]).where(value.c.cid == CID)
+
+
+_TEXTS = _values(schema.contract_parameter_type_1, "val")
+_ADDRESSES = select(schema.contract_parameter_type_2).where(schema.contract_parameter_type_2.c.cid == CID)
+_EMAILS = _values(schema.contract_parameter_type_3, "email")
+_PERSONS = (
+    select(_person.c.pid, _directory.c.title)
+    .join(_directory, _directory.c.id == _person.c.val2)
+    .where(_person.c.cid == CID)
+    .order_by(_person.c.val1)
+)
+_FLAGS = _values(schema.contract_parameter_type_5, "val")
+_DATES = _values(schema.contract_parameter_type_6, "val")
+_LISTS = (
+    select(_listed.c.pid, _listed.c.custom_value, _choice.c.title)
+    .outerjoin(_choice, _choice.c.id == _listed.c.val)
+    .where(_listed.c.cid == CID)
+)
+_CONTRACTS = (
+    select(_reference.c.pid, schema.contract.c.title)
+    .join(schema.contract, schema.contract.c.id == _reference.c.val)
+    .where(_reference.c.cid == CID)
+)
+_PHONES = _values(schema.contract_parameter_type_phone, "value")
+_MULTILISTS = _values(schema.contract_parameter_type_multilist, "val")
+
+
 def _texts(db: Connection, cid: int) -> dict[int, str]:
-    return _plain(db, schema.contract_parameter_type_1, cid)
+    return _read(db, _TEXTS, cid)
 
 
 def _addresses(db: Connection, cid: int) -> dict[int, str]:
-    value = schema.contract_parameter_type_2
-    rows = list(db.execute(select(value).where(value.c.cid == cid)).mappings())
+    rows = list(db.execute(_ADDRESSES, {"cid": cid}).mappings())
     bare = [row for row in rows if not row["address"]]
     found = {row["pid"]: row["address"] for row in rows}
     if bare:
@@ -196,68 +235,46 @@ def _addresses(db: Connection, cid: int) -> dict[int, str]:
 
 
 def _emails(db: Connection, cid: int) -> dict[int, str]:
-    value = schema.contract_parameter_type_3
     found = {}
-    for row in db.execute(select(value.c.pid, value.c.email).where(value.c.cid == cid)):
-        parts = (f"{mail.name} <{mail.address}>; ".lstrip() for mail in parse_emails(row.email))
-        found[row.pid] = "".join(parts)
+    for pid, stored in db.execute(_EMAILS, {"cid": cid}):
+        parts = (f"{mail.name} <{mail.address}>; ".lstrip() for mail in parse_emails(stored))
+        found[pid] = "".join(parts)
     return found
 
 
 def _persons(db: Connection, cid: int) -> dict[int, str]:
-    value, person = schema.contract_parameter_type_4, schema.contract_parameter_type_4_directory
-    query = (
-        select(value.c.pid, person.c.title)
-        .join(person, person.c.id == value.c.val2)
-        .where(value.c.cid == cid)
-        .order_by(value.c.val1)
-    )
     titles: dict[int, list[str]] = defaultdict(list)
-    for row in db.execute(query):
-        titles[row.pid].append(row.title)
+    for pid, title in db.execute(_PERSONS, {"cid": cid}):
+        titles[pid].append(title)
     return {pid: ", ".join(names) for pid, names in titles.items()}
 
 
 def _flags(db: Connection, cid: int) -> dict[int, str]:
-    value = schema.contract_parameter_type_5
-    query = select(value.c.pid, value.c.val).where(value.c.cid == cid)
-    return {row.pid: str(row.val) for row in db.execute(query)}
+    return {pid: str(flag) for pid, flag in db.execute(_FLAGS, {"cid": cid})}
 
 
 def _dates(db: Connection, cid: int) -> dict[int, str]:
-    value = schema.contract_parameter_type_6
-    query = select(value.c.pid, value.c.val).where(value.c.cid == cid)
-    return {row.pid: day(row.val) for row in db.execute(query)}
+    return {pid: day(date) for pid, date in db.execute(_DATES, {"cid": cid})}
 
 
 def _lists(db: Connection, cid: int) -> dict[int, str]:
-    value, choice = schema.contract_parameter_type_7, schema.contract_parameter_type_7_values
-    query = (
-        select(value.c.pid, value.c.custom_value, choice.c.title)
-        .outerjoin(choice, choice.c.id == value.c.val)
-        .where(value.c.cid == cid)
-    )
-    return {row.pid: row.title or row.custom_value or "" for row in db.execute(query)}
+    return {pid: title or custom or "" for pid, custom, title in db.execute(_LISTS, {"cid": cid})}
 
 
 def _contracts(db: Connection, cid: int) -> dict[int, str]:
-    value, other = schema.contract_parameter_type_8, schema.contract
-    query = select(value.c.pid, other.c.title).join(other, other.c.id == value.c.val).where(value.c.cid == cid)
-    return {row.pid: row.title for row in db.execute(query)}
+    return _read(db, _CONTRACTS, cid)
 
 
 def _phones(db: Connection, cid: int) -> dict[int, str]:
-    value = schema.contract_parameter_type_phone
-    query = select(value.c.pid, value.c.value).where(value.c.cid == cid)
-    return {row.pid: row.value for row in db.execute(query)}
+    return _read(db, _PHONES, cid)
 
 
 def _multilists(db: Connection, cid: int) -> dict[int, str]:
-    return _plain(db, schema.contract_parameter_type_multilist, cid)
+    return _read(db, _MULTILISTS, cid)
 
 
-def _plain(db: Connection, value: Table, cid: int) -> dict[int, str]:
-    return {row.pid: row.val for row in db.execute(select(value.c.pid, value.c.val).where(value.c.cid == cid))}
+def _read(db: Connection, wanted: Select[Any], cid: int) -> dict[int, str]:
+    return dict(db.execute(wanted, {"cid": cid}).tuples().all())
 
 
 _READERS: dict[Kind, Callable[[Connection, int], dict[int, str]]] = {

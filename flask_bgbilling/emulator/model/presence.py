@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, bindparam, select
 
 from flask_bgbilling.emulator import schema
 from flask_bgbilling.emulator.calls import Call
@@ -12,9 +12,13 @@ SERVER_USER = 0
 SERVER_NAME = "Сервер"
 
 
+CONTRACT = select(schema.contract).where(schema.contract.c.id == bindparam("cid"))
+"""Made once: nearly every call asks for it."""
+
+
 def contract_row(db: Connection, cid: int) -> RowMapping:
     """The row of a contract; refused when there is no such contract."""
-    found = db.execute(select(schema.contract).where(schema.contract.c.id == cid)).mappings().first()
+    found = db.execute(CONTRACT, {"cid": cid}).mappings().first()
     if found is None:
         raise Refused("Договор не найден")
     return found
