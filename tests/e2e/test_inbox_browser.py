@@ -276,3 +276,15 @@ def test_pages_are_accessible(office: Host, browse: Opened, width: int, dark: bo
     found = Axe().run(page, options={**WCAG, "iframes": False})
     assert found.violations_count == 0, found.generate_report()
     assert overflow(page) == 0
+
+
+def test_the_menu_has_room_for_many_entries(office: Host, browse: Opened) -> None:
+    page = browse(office, login="admin")
+    page.goto(f"{office.url}/processes")
+    menu, person = page.locator(".crm-menu"), page.locator(".crm-person")
+    tops = {entry.bounding_box()["y"] for entry in menu.locator("a").all()}  # type: ignore[index]
+    assert len(tops) == 1, "one line"
+    assert person.bounding_box()["y"] < min(tops)  # type: ignore[index]
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    expect(menu.locator("[aria-current]")).to_be_in_viewport(ratio=1)

@@ -22,5 +22,5 @@ addEventListener("load", () => {
   if (links.length !== 1 || !window.htmx || !place?.querySelector(".bgb-empty")) return;
   links[0].click();
   if (parent === window) return;
-  place.addEventListener("htmx:afterSwap", () => scrollTo(0, place.getBoundingClientRect().top + scrollY), { once: true });
+  place.addEventListener("htmx:afterSwap", () => scrollTo(0, place.getBoundingClientRect().top + scrollY - 8), { once: true });
 });
