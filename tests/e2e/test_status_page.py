@@ -57,3 +57,6 @@ def test_it_is_readable(served: HostFactory, browse: Opened, width: int) -> None
     page.goto(page.url.rstrip("/") + "/bgbilling/status")
     expect(page.get_by_role("heading", name="Статус")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    clipped = "[...document.querySelectorAll('.bgb-stacked')].filter(one => one.scrollWidth > one.clientWidth).length"
+    assert page.evaluate(clipped) == 0, "long names of plugins are broken, not cut off"
+    assert page.locator(".bgb-stacked").count() == (2 if width < 1280 else 0)
