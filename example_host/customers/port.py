@@ -6,7 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from flask import has_request_context, request
-from sqlalchemy import ColumnElement, Integer, Select, Table, and_, bindparam, delete, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Integer,
+    Row,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+)
 
 from example_host.customers.models import (
     AddressValue,
@@ -86,13 +99,11 @@ BY_ADDRESS = {
     (False, True): _holding(ADDRESSES.customer_id, _AT, _ROOM),
     (True, True): _holding(ADDRESSES.customer_id, _AT, _FLAT, _ROOM),
 }
-KNOWN = (
-    select(PARAMETERS.id, PARAMETERS.type, PARAMETERS.title)
-    .where(PARAMETERS.id.in_(bindparam("ids", expanding=True)))
-    .order_by(PARAMETERS.id)
-)
-
-
+KNOWN = select(PARAMETERS.id, PARAMETERS.type, PARAMETERS.title).order_by(PARAMETERS.position, PARAMETERS.id)
+ROW = select(CustomerRow.__table__).where(CUSTOMERS.id == bindparam("id"))
+HELD = ROW.with_for_update()
+PATTERN = select(TitlePatternRow.pattern).where(TitlePatternRow.id == bindparam("id"))
+NEW_CUSTOMER = insert(cast(Table, CustomerRow.__table__))
 NEW_TAILS = insert(cast(Table, TitleTail.__table__))
 KEPT = "crm.customers"
 
@@ -102,14 +113,12 @@ class HostCustomers:
 
     def get(self, customer_id: int) -> Customer | None:
         """One customer."""
-        row = database.session.get(CustomerRow, customer_id)
+        row = _row(customer_id)
         return _customer(row) if row else None
 
     def lock(self, customer_id: int) -> Customer | None:
         """One customer, read anew and held; SQLite holds the whole file as soon as somebody writes."""
-        wanted = select(CustomerRow).where(CustomerRow.id == customer_id).with_for_update()
-        row = database.session.scalar(wanted.execution_options(populate_existing=True))
-        _kept()[CustomerRow, customer_id] = row
+        row = _kept()[CustomerRow, customer_id] = database.session.execute(HELD, {"id": customer_id}).first()
         return _customer(row) if row else None
 
     def find_by_title(self, text: str, limit: int) -> Sequence[Customer]:
@@ -143,8 +152,7 @@ class HostCustomers:
 
     def parameters(self) -> Mapping[int, CustomerParameter]:
         """Every parameter that customers can have, in the order of their showing."""
-        rows = database.session.scalars(select(ParameterRow).order_by(ParameterRow.position, ParameterRow.id))
-        return _parameters(rows.all())
+        return _parameters()
 
     def groups(self) -> Mapping[int, CustomerGroup]:
         """The groups of parameters."""
@@ -172,26 +180,28 @@ class HostCustomers:
 
     def create(self, title: str, *, group_id: int = 0, title_pattern_id: int = -1) -> Customer:
         """A new customer."""
-        row = CustomerRow(**_spellings(title), group_id=group_id, title_pattern_id=title_pattern_id)
-        database.session.add(row)
-        database.session.flush()
-        _add_tails(row)
-        _kept()[CustomerRow, row.id] = row
-        return _customer(row)
+        spelled = _spellings(title)
+        values = {**spelled, "group_id": group_id, "title_pattern_id": title_pattern_id, "own_pattern": ""}
+        made = cast("CursorResult[Any]", database.session.execute(NEW_CUSTOMER, values)).inserted_primary_key
+        assert made is not None
+        _add_tails(made[0], spelled["folded"])
+        return Customer(made[0], spelled["title"], group_id, title_pattern_id)
 
     def rename(self, customer_id: int, title: str) -> None:
         """Gives another title, in the strips of opened objects too."""
-        _retitle(_existing(customer_id), title)
+        _retitle(_mapped(customer_id), title)
 
     def set_value(self, customer_id: int, parameter_id: int, value: CustomerValue | None) -> None:
         """Replaces the value of a parameter; a title that is composed of it follows."""
-        row = _existing(customer_id)
+        row = _row(customer_id)
+        if row is None:
+            raise LookupError(f"there is no customer {customer_id}")
         parameter = _known([parameter_id]).get(parameter_id)
         if parameter is None:
             raise LookupError(f"there is no parameter {parameter_id}")
         write_value(customer_id, parameter, value)
         if parameter_id in used(pattern_of(row)):
-            compose_title(row)
+            compose_title(_mapped(customer_id))
 
     def delete(self, customer_id: int) -> None:
         """Removes a customer with its values."""
@@ -203,6 +213,7 @@ class HostCustomers:
         database.session.execute(delete(OpenedObject).where(_card_of(customer_id)))
         database.session.delete(row)
         database.session.flush()
+        _forget(customer_id)
 
     def address(self, customer_id: int) -> str:
         """The path of the customer's card; workers know no prefix."""
@@ -218,12 +229,15 @@ class HostCustomers:
         return [_customer(rows[number]) for number in dict.fromkeys(ids) if number in rows]
 
 
-def pattern_of(row: CustomerRow) -> str:
+def pattern_of(row: CustomerRow | Row[Any]) -> str:
     """The text by which a customer's title is composed; empty when it is typed by hand."""
-    if row.title_pattern_id == 0:
-        return row.own_pattern
-    pattern = database.session.get(TitlePatternRow, row.title_pattern_id) if row.title_pattern_id > 0 else None
-    return pattern.pattern if pattern else ""
+    number = row.title_pattern_id
+    if number <= 0:
+        return "" if number else str(row.own_pattern)
+    kept = _kept()
+    if (TitlePatternRow, number) not in kept:
+        kept[TitlePatternRow, number] = database.session.scalar(PATTERN, {"id": number}) or ""
+    return str(kept[TitlePatternRow, number])
 
 
 def compose_title(row: CustomerRow) -> None:
@@ -245,17 +259,16 @@ def page_of(text: str, limit: int) -> Sequence[Customer]:
 
 
 def _known(parameter_ids: Iterable[int]) -> dict[int, CustomerParameter]:
-    """Parameters by their ids, each read once in a transaction."""
+    """Parameters by their ids, read once in a transaction."""
     kept = _kept()
-    wanted = sorted(set(parameter_ids))
-    missing = [number for number in wanted if (ParameterRow, number) not in kept]
-    if missing:
-        for number, found in _parameters(database.session.execute(KNOWN, {"ids": missing}).all()).items():
-            kept[ParameterRow, number] = found
-    return {number: kept[ParameterRow, number] for number in wanted if (ParameterRow, number) in kept}
+    if (ParameterRow, 0) not in kept:
+        kept[ParameterRow, 0] = _parameters()
+    known: dict[int, CustomerParameter] = kept[ParameterRow, 0]
+    return {number: known[number] for number in sorted(set(parameter_ids)) if number in known}
 
 
-def _parameters(rows: Sequence[Any]) -> dict[int, CustomerParameter]:
+def _parameters() -> dict[int, CustomerParameter]:
+    rows = database.session.execute(KNOWN).all()
     items: defaultdict[int, dict[int, str]] = defaultdict(dict)
     lists = [row.id for row in rows if row.type == CustomerParameterType.LIST]
     if lists:
@@ -272,11 +285,24 @@ def _found(wanted: Select[Any], limit: int, **named: object) -> list[Customer]:
     return [Customer(*row) for row in database.session.execute(wanted, {**named, "most": limit})]
 
 
-def _existing(customer_id: int) -> CustomerRow:
+def _row(customer_id: int) -> Row[Any] | None:
+    """The plain row of a customer, read once in a transaction."""
+    kept = _kept()
+    if (CustomerRow, customer_id) not in kept:
+        kept[CustomerRow, customer_id] = database.session.execute(ROW, {"id": customer_id}).first()
+    found: Row[Any] | None = kept[CustomerRow, customer_id]
+    return found
+
+
+def _forget(customer_id: int) -> None:
+    """A plain row that was read before a change is read again."""
+    _kept().pop((CustomerRow, customer_id), None)
+
+
+def _mapped(customer_id: int) -> CustomerRow:
     row = database.session.get(CustomerRow, customer_id)
     if row is None:
         raise LookupError(f"there is no customer {customer_id}")
-    _kept()[CustomerRow, customer_id] = row
     return row
 
 
@@ -284,7 +310,8 @@ def _retitle(row: CustomerRow, title: str) -> None:
     for name, text in _spellings(title).items():
         setattr(row, name, text)
     database.session.execute(delete(TitleTail).where(TitleTail.customer_id == row.id))
-    _add_tails(row)
+    _add_tails(row.id, row.folded)
+    _forget(row.id)
     for opened in database.session.scalars(select(OpenedObject).where(_card_of(row.id))):
         opened.title = _customer(row).variants[0][:TITLE_LENGTH]
     database.session.flush()
@@ -295,15 +322,15 @@ def _spellings(title: str) -> dict[str, str]:
     return {"title": title.strip(), "folded": folded, "sorted_by": folded[:INDEXED]}
 
 
-def _add_tails(row: CustomerRow) -> None:
-    kept = enumerate(dict.fromkeys(tails(row.folded)))
-    found = [{"customer_id": row.id, "position": position, "tail": tail} for position, tail in kept]
+def _add_tails(customer_id: int, folded: str) -> None:
+    kept = enumerate(dict.fromkeys(tails(folded)))
+    found = [{"customer_id": customer_id, "position": position, "tail": tail} for position, tail in kept]
     if found:
         database.session.execute(NEW_TAILS, found)
 
 
 def _kept() -> dict[tuple[type, int], Any]:
-    """What this transaction has read and reads again: a session by itself holds rows only while somebody else does."""
+    """What this transaction has read and reads again."""
     session = database.session()
     begun = session.get_transaction()
     if begun is None:
@@ -319,5 +346,5 @@ def _card_of(customer_id: int) -> ColumnElement[bool]:
     return OpenedObject.address.endswith(f"{PATH}{customer_id}")
 
 
-def _customer(row: CustomerRow) -> Customer:
+def _customer(row: CustomerRow | Row[Any]) -> Customer:
     return Customer(row.id, row.title, row.group_id, row.title_pattern_id)

@@ -46,12 +46,13 @@ class ContractWriter:
         one who is there no more; what the ports raise rolls everything back.
         """
         with self._unit.alone():
-            linked = self._links.customer_of(contract.billing_id, contract.cid)
+            link = self._links.rows.get(contract.billing_id, contract.cid)
+            linked = link.customer_id if link is not None else None
             # A customer that the host has no more holds nothing: the contract is imported like one without a link.
             known = linked if linked is not None and self._customers.get(linked) is not None else None
             if known is not None and chosen is None and not person_name:
                 # Somebody has been here and the billing does not know of it yet: it only has to be told.
-                return Written("linked", known, self._links.rows.get(contract.billing_id, contract.cid))
+                return Written("linked", known, link)
             wanted = chosen if chosen is not None or as_new else known
             decision = self._decided(contract, rules, wanted, as_new=as_new)
             details = CaseDetails(
@@ -69,9 +70,11 @@ class ContractWriter:
                 self._cases.put(*place, "waiting", outcome, details, **put)
                 return Written(outcome)
             customer, before = self._customer(contract, rules, decision)
-            record = self._links.link_local(
-                CREATOR, contract.billing_id, contract.cid, contract.number, customer.id, instead_of=linked
-            )
+            record = link
+            if linked != customer.id:
+                record = self._links.put_local(
+                    CREATOR, contract.billing_id, contract.cid, contract.number, customer.id, link
+                )
             values, notes = self._take(contract, rules, customer, is_new=before is None)
             after = self._customers.get(customer.id)
             details = msgspec.structs.replace(

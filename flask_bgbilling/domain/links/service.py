@@ -216,6 +216,18 @@ class ContractLinks:
             raise LinkedOtherwise(now, self._title(now))
         if customer_id is not None and self.customers.lock(customer_id) is None:
             raise UnknownCustomer(customer=customer_id)
+        return self.put_local(person_id, billing_id, cid, title, customer_id, record)
+
+    def put_local(
+        self,
+        person_id: str,
+        billing_id: str,
+        cid: int,
+        title: str,
+        customer_id: int | None,
+        record: LinkRecord | None,
+    ) -> LinkRecord | None:
+        """Like :meth:`link_local`, for who has read the row and made or locked the customer in this transaction."""
         moment = self._clock.now()
         wish = LinkWish(
             billing_id=billing_id,

@@ -10,10 +10,14 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, String, Table, del
 from flask_bgbilling.emulator import schema
 from flask_bgbilling.emulator.calls import Call, User
 from flask_bgbilling.emulator.errors import Refused
+from flask_bgbilling.emulator.model.presence import CONTRACT
 
 NEW = "new"
 FIRST_DIRECTORY_VERSION = 1_700_000_000_000
 """What an unchanged directory answers; it must not be 0, or clients never load the directory."""
+
+
+_HELD = CONTRACT.with_for_update()
 
 
 def add_row(db: Connection, table: Table, **values: Any) -> int:
@@ -54,8 +58,7 @@ def locked_contract(call: Call, name: str) -> RowMapping:
 
 def locked_row(db: Connection, cid: int) -> RowMapping:
     """The row of a contract by id, held like that of ``locked_contract``; refused when there is none."""
-    query = select(schema.contract).where(schema.contract.c.id == cid).with_for_update()
-    found = db.execute(query).mappings().first()
+    found = db.execute(_HELD, {"cid": cid}).mappings().first()
     if found is None:
         raise Refused("Договор не найден")
     return found

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import RowMapping, Table, insert, select
+from sqlalchemy import RowMapping, Select, Table, bindparam, insert, select
 
 from flask_bgbilling.emulator import schema
 from flask_bgbilling.emulator.calls import Call
@@ -139,7 +140,7 @@ def _replace(
 ) -> bool:
     """Writes the columns of a value, or removes it; whether it is another value than before."""
     mine = (table.c.cid == contract["id"], table.c.pid == parameter["id"])
-    known = call.db.execute(select(table).where(*mine)).mappings().first()
+    known = call.db.execute(_value_of(table), {"cid": contract["id"], "pid": parameter["id"]}).mappings().first()
     columns = None if values is None else fitting(table, values)
     if known is None and columns is None:
         return False
@@ -152,6 +153,11 @@ def _replace(
     else:
         call.db.execute(table.update().where(*mine).values(**columns))
     return True
+
+
+@cache
+def _value_of(table: Table) -> Select[Any]:
+    return select(table).where(table.c.cid == bindparam("cid"), table.c.pid == bindparam("pid"))
 
 
 def _log(call: Call, contract: RowMapping, parameter: RowMapping, **values: Any) -> None:

@@ -77,6 +77,13 @@ LOGS: dict[Kind, Table] = {
 CID: BindParameter[int] = bindparam("cid")
 """The contract of the statements below, which are made once: every card and every import asks for them."""
 
+_pref, _member = schema.contract_parameters_pref, schema.contract_parameter_group
+_PARAMETER = select(_pref).where(_pref.c.id == bindparam("pid"))
+_PARAMETERS = select(_pref).order_by(_pref.c.sort, _pref.c.id)
+_OF_GROUP = _PARAMETERS.where(
+    _pref.c.id.in_(select(_member.c.pid).where(_member.c.gid == bindparam("gid")))
+    | (_pref.c.flags.bitwise_and(ALWAYS_VISIBLE) != 0)
+)
 _HISTORY = union(*(select(log.c.pid).where(log.c.cid == CID) for log in LOGS.values()))
 
 
@@ -95,8 +102,7 @@ def kind_of(code: int) -> Kind:
 
 def parameter_row(db: Connection, pid: int) -> RowMapping:
     """The row of a parameter in the directory; refused when there is none."""
-    pref = schema.contract_parameters_pref
-    found = db.execute(select(pref).where(pref.c.id == pid)).mappings().first()
+    found = db.execute(_PARAMETER, {"pid": pid}).mappings().first()
     if found is None:
         raise Refused("Параметр договора не найден")
     return found
@@ -108,12 +114,8 @@ def parameters_of(db: Connection, pgid: int, *, everything: bool) -> list[RowMap
     Restricted to a group: those of the group and those marked as always visible. A contract of group 0 is
     in no group, and sees every parameter.
     """
-    pref, member = schema.contract_parameters_pref, schema.contract_parameter_group
-    query = select(pref).order_by(pref.c.sort, pref.c.id)
-    if not everything and pgid:
-        in_group = select(member.c.pid).where(member.c.gid == pgid)
-        query = query.where(pref.c.id.in_(in_group) | (pref.c.flags.bitwise_and(ALWAYS_VISIBLE) != 0))
-    return list(db.execute(query).mappings())
+    query, values = (_PARAMETERS, {}) if everything or not pgid else (_OF_GROUP, {"gid": pgid})
+    return list(db.execute(query, values).mappings())
 
 
 def with_history(db: Connection, cid: int) -> set[int]:
