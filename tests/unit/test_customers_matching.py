@@ -73,6 +73,14 @@ def test_a_title_that_a_parameter_confirms(customers: MemoryCustomers, theirs: o
     assert decision.accepted[0].parameter_id == next(iter(ours))  # type: ignore[call-overload]
 
 
+def test_evidence_is_told_as_people_write_it(customers: MemoryCustomers) -> None:
+    customers.add(TITLE, {14: (CustomerPhone("89170001122"),)})
+    phones = CustomerPhone("79170001122"), CustomerPhone("495", "дом")
+    marked = ContractValue("79170001122[]; 495[дом]", phones=phones)
+    decision = decide(contract(p60=marked), rules(), customers)
+    assert decision.accepted[0].value == "79170001122, 495"
+
+
 @pytest.mark.parametrize(
     ("theirs", "ours"),
     [

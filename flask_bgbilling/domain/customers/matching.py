@@ -56,6 +56,12 @@ class ContractValue(Struct, frozen=True):
     address: CustomerAddress | None = None
     readable: bool = True
 
+    @property
+    def told(self) -> str:
+        """The value for people: phones and addresses without the marks that billings put around comments."""
+        parts = [phone.number for phone in self.phones] or [email.address for email in self.emails]
+        return ", ".join(parts) or self.text
+
 
 class ContractForImport(Struct, frozen=True):
     """What the import knows of a contract. ``title`` is its comment, ``values`` stand by the parameter's id."""
@@ -187,7 +193,7 @@ def _by_title(
                 confirmed = True
                 yield (
                     customer,
-                    Evidence("title", customer.id, customer.title, True, parameter_id, number, value.text),
+                    Evidence("title", customer.id, customer.title, True, parameter_id, number, value.told),
                 )
                 break
         else:
@@ -222,7 +228,7 @@ def _by_parameters(
                 yield (
                     customer,
                     Evidence(
-                        "parameter", customer.id, customer.title, accepted, parameter_id, number, value.text, apart
+                        "parameter", customer.id, customer.title, accepted, parameter_id, number, value.told, apart
                     ),
                 )
 

@@ -31,7 +31,7 @@ DECISIONS: Final[Mapping[str, str]] = {
 
 STATES: Final[Mapping[str, tuple[str, str]]] = {
     "waiting": (N_("to be decided"), "warn"),
-    "failed": (N_("failed"), "bad"),
+    "failed": (N_("not imported"), "bad"),
     "done": (N_("imported"), "good"),
     "merged": (N_("merged and imported"), "good"),
     "rejected": (N_("not to be imported"), "quiet"),
