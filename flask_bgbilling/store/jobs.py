@@ -12,7 +12,21 @@ from typing import Any, Final, Literal, cast
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, RowMapping, Table, and_, case, delete, func, insert, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Table,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 
@@ -29,6 +43,23 @@ LONGEST_MESSAGE: Final = 400
 JOBS: Final = cast(Table, JobRow.__table__)
 LOG: Final = cast(Table, JobLogRow.__table__)
 LEASES: Final = cast(Table, LeaseRow.__table__)
+LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+# An import takes its lease for every few contracts: these are made once.
+TAKE_LEASE: Final = (
+    update(LEASES)
+    .where(
+        LEASES.c.name == bindparam("lease"),
+        or_(LEASES.c.owner == bindparam("who"), LEASES.c.until_at < bindparam("now")),
+    )
+    .values(owner=bindparam("who"), until_at=bindparam("until"))
+)
+NEW_LEASE: Final = insert(LEASES)
+GIVE_BACK_LEASE: Final = (
+    update(LEASES)
+    .where(LEASES.c.name == bindparam("lease"), LEASES.c.owner == bindparam("who"))
+    .values(owner="", until_at=bindparam("until"))
+)
 COLUMNS: Final = JOBS.c
 
 
@@ -348,20 +379,19 @@ class Jobs:
     def lease(self, name: str, owner: str, length: timedelta) -> bool:
         """Takes or renews something that one at a time may do; false while somebody else has it."""
         now = self.now()
-        mine = and_(LEASES.c.name == name, or_(LEASES.c.owner == owner, LEASES.c.until_at < now))
+        named = {"lease": name, "who": owner, "now": now, "until": now + length}
         with self._unit.alone() as session:
-            taken = session.execute(update(LEASES).where(mine).values(owner=owner, until_at=now + length))
-            if cast("CursorResult[Any]", taken).rowcount:
+            if cast("CursorResult[Any]", session.execute(TAKE_LEASE, named)).rowcount:
                 return True
         with suppress(IntegrityError), self._unit.alone() as session:
-            session.execute(insert(LEASES).values(name=name, owner=owner, until_at=now + length))
+            session.execute(NEW_LEASE, {"name": name, "owner": owner, "until_at": now + length})
             return True
         return False
 
     def give_back(self, name: str, owner: str) -> None:
-        """Ends a lease before its time."""
+        """Ends a lease before its time. Its row stays, to be taken by the next without another one."""
         with self._unit.alone() as session:
-            session.execute(delete(LEASES).where(LEASES.c.name == name, LEASES.c.owner == owner))
+            session.execute(GIVE_BACK_LEASE, {"lease": name, "who": owner, "until": LONG_AGO})
 
     def purge(self, before: datetime) -> int:
         """Deletes jobs that were over before this moment, with their logs; says how many jobs."""
