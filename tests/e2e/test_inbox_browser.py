@@ -288,3 +288,6 @@ def test_the_menu_has_room_for_many_entries(office: Host, browse: Opened) -> Non
     page.set_viewport_size({"width": 390, "height": 844})
     page.reload()
     expect(menu.locator("[aria-current]")).to_be_in_viewport(ratio=1)
+    for path, entry in (("/bgbilling/messages/5", "Inbox"), ("/bgbilling/processes/1/wizard", "Processes")):
+        page.goto(office.url + path)
+        expect(menu.locator("[aria-current]")).to_have_text(entry)

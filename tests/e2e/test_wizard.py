@@ -231,7 +231,9 @@ def test_a_linked_contract_is_a_step_done_for_who_may_not_make_others(
     grant, missing = users.grant, {"process.link.update"}
     monkeypatch.setattr(users, "grant", lambda person, name: None if name in missing else grant(person, name))
     address = "/bgbilling/customer/1/contracts/new"
-    assert address not in desk.page(), "a contract that could not be linked is not offered"
+    page = desk.page()
+    assert address not in page, "a contract that could not be linked is not offered"
+    assert "There is no type of contract that you may make." in page
     data = {"once": "wizard-key", "type": "1", "tariff": "3", "comment": ""}
     before = len(desk.billing.rows("contract"))
     answer = desk.client.post(f"{address}?process={PROCESS}&step=create-1&type=1", data=data)
