@@ -3,14 +3,13 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from flask import has_request_context, request
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
     Integer,
-    Row,
     Select,
     Table,
     and_,
@@ -100,7 +99,9 @@ BY_ADDRESS = {
     (True, True): _holding(ADDRESSES.customer_id, _AT, _FLAT, _ROOM),
 }
 KNOWN = select(PARAMETERS.id, PARAMETERS.type, PARAMETERS.title).order_by(PARAMETERS.position, PARAMETERS.id)
-ROW = select(CustomerRow.__table__).where(CUSTOMERS.id == bindparam("id"))
+ROW = select(
+    CUSTOMERS.id, CUSTOMERS.title, CUSTOMERS.group_id, CUSTOMERS.title_pattern_id, CUSTOMERS.own_pattern
+).where(CUSTOMERS.id == bindparam("id"))
 HELD = ROW.with_for_update()
 PATTERN = select(TitlePatternRow.pattern).where(TitlePatternRow.id == bindparam("id"))
 NEW_CUSTOMER = insert(cast(Table, CustomerRow.__table__))
@@ -118,7 +119,7 @@ class HostCustomers:
 
     def lock(self, customer_id: int) -> Customer | None:
         """One customer, read anew and held; SQLite holds the whole file as soon as somebody writes."""
-        row = _kept()[CustomerRow, customer_id] = database.session.execute(HELD, {"id": customer_id}).first()
+        row = _kept()[CustomerRow, customer_id] = _plain(HELD, customer_id)
         return _customer(row) if row else None
 
     def find_by_title(self, text: str, limit: int) -> Sequence[Customer]:
@@ -185,7 +186,10 @@ class HostCustomers:
         made = cast("CursorResult[Any]", database.session.execute(NEW_CUSTOMER, values)).inserted_primary_key
         assert made is not None
         _add_tails(made[0], spelled["folded"])
-        return Customer(made[0], spelled["title"], group_id, title_pattern_id)
+        row = _Plain(made[0], spelled["title"], group_id, title_pattern_id)
+        kept = _kept()
+        kept[CustomerRow, row.id], kept[TextValue, row.id] = row, set()
+        return _customer(row)
 
     def rename(self, customer_id: int, title: str) -> None:
         """Gives another title, in the strips of opened objects too."""
@@ -199,7 +203,11 @@ class HostCustomers:
         parameter = _known([parameter_id]).get(parameter_id)
         if parameter is None:
             raise LookupError(f"there is no parameter {parameter_id}")
-        write_value(customer_id, parameter, value)
+        # A customer that this transaction has made has no values that would have to go first.
+        written: set[int] | None = _kept().get((TextValue, customer_id))
+        write_value(customer_id, parameter, value, is_first=written is not None and parameter_id not in written)
+        if written is not None:
+            written.add(parameter_id)
         if parameter_id in used(pattern_of(row)):
             compose_title(_mapped(customer_id))
 
@@ -229,7 +237,7 @@ class HostCustomers:
         return [_customer(rows[number]) for number in dict.fromkeys(ids) if number in rows]
 
 
-def pattern_of(row: CustomerRow | Row[Any]) -> str:
+def pattern_of(row: "CustomerRow | _Plain") -> str:
     """The text by which a customer's title is composed; empty when it is typed by hand."""
     number = row.title_pattern_id
     if number <= 0:
@@ -285,12 +293,27 @@ def _found(wanted: Select[Any], limit: int, **named: object) -> list[Customer]:
     return [Customer(*row) for row in database.session.execute(wanted, {**named, "most": limit})]
 
 
-def _row(customer_id: int) -> Row[Any] | None:
+class _Plain(NamedTuple):
+    """What is read of a customer's row where nothing of it is changed."""
+
+    id: int
+    title: str
+    group_id: int
+    title_pattern_id: int
+    own_pattern: str = ""
+
+
+def _plain(wanted: Select[Any], customer_id: int) -> _Plain | None:
+    row = database.session.execute(wanted, {"id": customer_id}).first()
+    return _Plain(*row) if row else None
+
+
+def _row(customer_id: int) -> _Plain | None:
     """The plain row of a customer, read once in a transaction."""
     kept = _kept()
     if (CustomerRow, customer_id) not in kept:
-        kept[CustomerRow, customer_id] = database.session.execute(ROW, {"id": customer_id}).first()
-    found: Row[Any] | None = kept[CustomerRow, customer_id]
+        kept[CustomerRow, customer_id] = _plain(ROW, customer_id)
+    found: _Plain | None = kept[CustomerRow, customer_id]
     return found
 
 
@@ -346,5 +369,5 @@ def _card_of(customer_id: int) -> ColumnElement[bool]:
     return OpenedObject.address.endswith(f"{PATH}{customer_id}")
 
 
-def _customer(row: CustomerRow | Row[Any]) -> Customer:
+def _customer(row: CustomerRow | _Plain) -> Customer:
     return Customer(row.id, row.title, row.group_id, row.title_pattern_id)

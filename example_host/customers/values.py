@@ -92,12 +92,15 @@ def _values_of(kept: Row) -> Select[Any]:
     return select(table).where(customers, parameters).order_by(table.c.position)
 
 
-def write_value(customer_id: int, parameter: CustomerParameter, value: CustomerValue | None) -> None:
-    """Replaces a value; raises ``ValueError`` when it is of another type."""
+def write_value(
+    customer_id: int, parameter: CustomerParameter, value: CustomerValue | None, *, is_first: bool = False
+) -> None:
+    """Replaces a value; raises ``ValueError`` when it is of another type. ``is_first``: there is none to replace."""
     kind = KINDS[parameter.type]
     members = () if value is None else kind.members(parameter, value)
     deleting, inserting = _replacing(cast(Row, kind.table))
-    database.session.execute(deleting, {"customer": customer_id, "parameter": parameter.id})
+    if not is_first:
+        database.session.execute(deleting, {"customer": customer_id, "parameter": parameter.id})
     key = {"customer_id": customer_id, "parameter_id": parameter.id}
     if rows := [{**key, "position": position, **member} for position, member in enumerate(members)]:
         database.session.execute(inserting, rows)
