@@ -99,6 +99,7 @@ BY_ADDRESS = {
     (True, True): _holding(ADDRESSES.customer_id, _AT, _FLAT, _ROOM),
 }
 KNOWN = select(PARAMETERS.id, PARAMETERS.type, PARAMETERS.title).order_by(PARAMETERS.position, PARAMETERS.id)
+ITEMS = select(ItemRow.parameter_id, ItemRow.id, ItemRow.title).order_by(ItemRow.id)
 ROW = select(
     CUSTOMERS.id, CUSTOMERS.title, CUSTOMERS.group_id, CUSTOMERS.title_pattern_id, CUSTOMERS.own_pattern
 ).where(CUSTOMERS.id == bindparam("id"))
@@ -278,14 +279,11 @@ def _known(parameter_ids: Iterable[int]) -> dict[int, CustomerParameter]:
 def _parameters() -> dict[int, CustomerParameter]:
     rows = database.session.execute(KNOWN).all()
     items: defaultdict[int, dict[int, str]] = defaultdict(dict)
-    lists = [row.id for row in rows if row.type == CustomerParameterType.LIST]
-    if lists:
-        offered = select(ItemRow).where(ItemRow.parameter_id.in_(lists)).order_by(ItemRow.id)
-        for item in database.session.scalars(offered):
-            items[item.parameter_id][item.id] = item.title
+    for parameter_id, number, title in database.session.execute(ITEMS):
+        items[parameter_id][number] = title
     return {
-        row.id: CustomerParameter(row.id, CustomerParameterType(row.type), row.title, items.get(row.id, {}))
-        for row in rows
+        number: CustomerParameter(number, CustomerParameterType(kind), title, items.get(number, {}))
+        for number, kind, title in rows
     }
 
 
