@@ -175,33 +175,39 @@ def _by_title(
         for parameter_id in rules.creator.confirm
         for number, value in list(rules.sources(contract, parameter_id))[:1]
     ]
-    by_value = [
-        customer
-        for parameter_id, kind, _, value in asked
-        for customer in held.by(kind, parameter_id, value)
-        if includes(customer.title, wanted)
-    ]
+    by_value: dict[int, Customer] = {}
+    sure: dict[int, Evidence] = {}
+    for parameter_id, kind, number, value in asked:
+        for customer in held.by(kind, parameter_id, value):
+            if includes(customer.title, wanted):
+                by_value[customer.id] = customer
+                if kind != CustomerType.ADDRESS:  # of an address, what is blank was not searched for
+                    sure.setdefault(customer.id, _confirming(customer, parameter_id, number, value))
     unsought = any(not _sought(kind, value) for _, kind, _, value in asked)
     titled = _titled(wanted, held.customers) if unsought else []
-    candidates = {customer.id: customer for customer in (*titled, *sorted(by_value, key=lambda one: one.title))}
+    candidates = {
+        customer.id: customer for customer in (*titled, *sorted(by_value.values(), key=lambda one: one.title))
+    }
+    unsure = [customer_id for customer_id in candidates if customer_id not in sure]
     wanted_ids = list(dict.fromkeys(parameter_id for parameter_id, *_ in asked))
-    known = held.customers.values(list(candidates), wanted_ids) if candidates else {}
+    known = held.customers.values(unsure, wanted_ids) if unsure else {}
     confirmed = False
     for customer in candidates.values():
-        for parameter_id, kind, number, value in asked:
+        evidence = sure.get(customer.id)
+        for parameter_id, kind, number, value in asked if evidence is None else ():
             if agrees(kind, known.get((customer.id, parameter_id)), value):
-                confirmed = True
-                yield (
-                    customer,
-                    Evidence("title", customer.id, customer.title, True, parameter_id, number, value.told),
-                )
+                evidence = _confirming(customer, parameter_id, number, value)
                 break
-        else:
-            yield customer, Evidence("title", customer.id, customer.title, False)
+        confirmed = confirmed or evidence is not None
+        yield customer, evidence or Evidence("title", customer.id, customer.title, False)
     if not confirmed and not unsought:
         for customer in held.customers.find_by_title(wanted, TOLD_CANDIDATES):
             if customer.id not in candidates and includes(customer.title, wanted):
                 yield customer, Evidence("title", customer.id, customer.title, False)
+
+
+def _confirming(customer: Customer, parameter_id: int, number: int, value: ContractValue) -> Evidence:
+    return Evidence("title", customer.id, customer.title, True, parameter_id, number, value.told)
 
 
 def _titled(wanted: str, customers: Customers) -> list[Customer]:
