@@ -2,6 +2,7 @@
 // Pages work without any of it. Suggestions come first: Esc and Enter are theirs while a list is open.
 import "./suggestions.js";
 import "./card.js";
+import "./focus.js";
 import "./forms.js";
 import "./keys.js";
 import "./latest.js";
