@@ -41,7 +41,8 @@ class Database:
             if image is not None:
                 (self._folder / "billing.sqlite").write_bytes(image)
         self.engine = _engine(url)
-        schema.METADATA.create_all(self.engine)
+        if image is None:
+            schema.METADATA.create_all(self.engine)
 
     @property
     def empty(self) -> bool:

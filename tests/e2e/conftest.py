@@ -13,9 +13,8 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from example_host import create_app
 from flask_bgbilling.emulator import Emulator
-from tests.e2e.host_images import host_image, host_settings, share_routes, share_templates
+from tests.e2e.host_images import host_image, host_settings, prepared_app, share_routes
 from tests.support import Emulated, missing
 
 
@@ -94,7 +93,7 @@ def hosts(emulated: Emulated, tmp_path: Path) -> HostFactory:
         config.write_text(configuration(emulators, extra), "utf-8")
         file = config.with_suffix(".sqlite3")
         file.write_bytes(host_image(next(iter(emulators.values()), None)))
-        app = share_templates(create_app({**host_settings(file, config), **(settings or {})}))
+        app = prepared_app({**host_settings(file, config), **(settings or {})})
         return Host(app, emulators, config)
 
     return make

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from types import CodeType
 from typing import Any
+from unittest.mock import patch
 
 from flask import Flask
 from jinja2 import BytecodeCache
@@ -21,10 +22,10 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.security import generate_password_hash
 
-from example_host import create_app
+from example_host import application, create_app
 from example_host.address_book import fill_address_book
 from example_host.models import User, database
-from flask_bgbilling import SecretBox
+from flask_bgbilling import BGBilling, SecretBox
 from flask_bgbilling.emulator import Emulator, EmulatorSettings
 
 SECRET_KEYS = [SecretBox.new_key()]
@@ -68,8 +69,17 @@ def host_settings(file: Path, config: Path) -> dict[str, Any]:
     }
 
 
-def share_templates(app: Flask) -> Flask:
-    """Lets an application take the compiled templates of the hosts before it."""
+def prepared_app(settings: dict[str, Any]) -> Flask:
+    """An application over a copied database, whose tables and demo data are not looked through once more.
+
+    It takes the compiled templates of the hosts before it.
+    """
+    with (
+        patch.object(database, "create_all"),
+        patch.object(BGBilling, "upgrade_database"),
+        patch.object(application, "seed"),
+    ):
+        app = create_app(settings)
     app.jinja_env.bytecode_cache = _host_templates
     app.extensions["bgbilling"].templates.bytecode_cache = _our_templates
     return app
