@@ -133,15 +133,24 @@ class Customers(Protocol):
         ...
 
     def find_by_text(self, parameter_id: int, value: str, limit: int) -> Sequence[Customer]:
-        """Customers whose text parameter equals the value, blanks around it aside."""
+        """Customers whose text parameter equals the value, blanks around it aside.
+
+        The import takes it that whoever is given holds the value, and does not look again.
+        """
         ...
 
     def find_by_phones(self, parameter_id: int, digits: Sequence[str], limit: int) -> Sequence[Customer]:
-        """Customers with any of the numbers; numbers are compared by their digits."""
+        """Customers with any of the numbers; numbers are compared by their digits.
+
+        As with :meth:`find_by_text`, whoever is given is taken to have one of them.
+        """
         ...
 
     def find_by_address(self, parameter_id: int, address: CustomerAddress, limit: int) -> Sequence[Customer]:
-        """Customers with an address in this house, and of this flat and room where those are given."""
+        """Customers with an address in this house, and of this flat and room where those are given.
+
+        Whether "15а" is "15А" is the host's to say.
+        """
         ...
 
     def parameters(self) -> Mapping[int, CustomerParameter]:
