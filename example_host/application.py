@@ -20,6 +20,7 @@ from example_host.models import database
 from example_host.mounting import bgbilling
 from example_host.ports import opened_objects, signed_in
 from example_host.processes.views import processes
+from example_host.refusals import tell_refusals
 from example_host.seed import seed
 
 LANGUAGES = {"ru": "Русский", "en": "English"}
@@ -75,6 +76,7 @@ def create_app(config: Mapping[str, Any]) -> Flask:
             "framed": request.headers.get("Sec-Fetch-Dest") == "iframe",
         }
     )
+    tell_refusals(app)
     app.after_request(_harden)
     with app.app_context():
         _let_readers_and_a_writer_work_at_once()
