@@ -5,7 +5,7 @@ Features and plugins build them, the journal keeps them encrypted, pages render 
 
 from typing import Literal, Self
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import force_setattr
 
 FactKind = Literal["text", "word", "money", "day", "moment", "secret"]
@@ -37,3 +37,16 @@ class Fact(Struct, frozen=True):
     def secret(cls, label: str) -> Self:
         """Something that changed and whose value nobody may read: a password, a PIN."""
         return cls(label, "", "secret")
+
+
+class Note(Struct, frozen=True):
+    """What a person is told beside a result, such as what a rule had to say to a link.
+
+    ``message`` is a message id with places for ``values``. ``reason`` is the message id of the error behind it, which
+    stands at the place ``reason``, with ``reason_values`` in its own places; empty when no error of ours is.
+    """
+
+    message: str
+    values: dict[str, str] = field(default_factory=dict)
+    reason: str = ""
+    reason_values: dict[str, str] = field(default_factory=dict)

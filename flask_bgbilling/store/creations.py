@@ -15,6 +15,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 
 from flask_bgbilling.errors import ConfigurationError
+from flask_bgbilling.facts import Note
 from flask_bgbilling.ports import Clock
 from flask_bgbilling.store.changes import whole
 from flask_bgbilling.store.secret_box import SecretBox
@@ -41,7 +42,8 @@ class CreationPlan(Struct, frozen=True, kw_only=True):
     ``number`` is the typed one, ``numbering`` the pattern of numbers in its place; both empty leave it to the billing.
     ``tariff_id`` 0 is none. ``asked_at`` is until when a person knew of equal contracts and wanted another one.
     ``process_id`` is the process whose wizard makes it, which gets the contract at the end; 0 for none.
-    ``words`` tell why the last attempt stopped, ``attempt`` counts the attempts at the step.
+    ``words`` tell why the last attempt stopped, ``attempt`` counts the attempts at the step. ``notes`` are what the
+    rules of the process had to say about the link.
     """
 
     type_number: int
@@ -58,6 +60,7 @@ class CreationPlan(Struct, frozen=True, kw_only=True):
     process_id: int = 0
     words: str = ""
     attempt: int = 0
+    notes: tuple[Note, ...] = ()
 
 
 class CreationRecord(Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from babel.support import NullTranslations, Translations
 from flask import current_app, g, has_request_context, request
 
 from flask_bgbilling.errors import BGBillingError, fill
+from flask_bgbilling.facts import Note
 
 LOCALES = ("ru", "en")
 DOMAIN = "bgbilling"
@@ -83,8 +84,19 @@ def _filled(text: str, params: Mapping[str, object]) -> str:
 
 def describe(error: BGBillingError) -> tuple[str, str]:
     """What happened and what to do, in the reader's language."""
-    params = {
-        name: t(value) if name == "detail" and isinstance(value, str) else value for name, value in error.params.items()
-    }
+    params = _places(error.params)
     words = catalogue(locale())
     return fill(words.ugettext(error.message), params), fill(words.ugettext(error.remedy), params)
+
+
+def told(note: Note) -> str:
+    """A note in the reader's language."""
+    values: dict[str, object] = {**note.values}
+    if note.reason:
+        values["reason"] = fill(catalogue(locale()).ugettext(note.reason), _places(note.reason_values))
+    return t(note.message, **values)
+
+
+def _places(params: Mapping[str, object]) -> dict[str, object]:
+    """What stands in the places of an error's message; its ``detail`` is a message id itself."""
+    return {name: t(value) if name == "detail" and isinstance(value, str) else value for name, value in params.items()}

@@ -18,17 +18,16 @@ from flask_bgbilling.domain.messages.processing import (
 )
 from flask_bgbilling.domain.messages.running import SearchOutcome, is_input_problem
 from flask_bgbilling.domain.messages.service import MessageDesk, OpenedMessage
-from flask_bgbilling.domain.processes.events import Note
 from flask_bgbilling.domain.search.forms import whole
 from flask_bgbilling.errors import BGBillingError, InputError
+from flask_bgbilling.facts import Note
 from flask_bgbilling.fields import FormFields
 from flask_bgbilling.hookspecs import Found
 from flask_bgbilling.web import csrf, pages
 from flask_bgbilling.web.card import embedded_card
 from flask_bgbilling.web.forms import TypedForm
 from flask_bgbilling.web.htmx import shown_path, wants_partial
-from flask_bgbilling.web.i18n import t
-from flask_bgbilling.web.processes import told
+from flask_bgbilling.web.i18n import t, told
 from flask_bgbilling.web.search import MIN_STREET_LETTERS, SUGGESTIONS
 from flask_bgbilling.web.security import allowed, viewer
 from flask_bgbilling.web.services import services

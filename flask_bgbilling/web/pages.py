@@ -21,7 +21,7 @@ from flask_bgbilling.errors import BGBillingError
 from flask_bgbilling.ports import Customer
 from flask_bgbilling.web.formatting import FILTERS
 from flask_bgbilling.web.htmx import aside, vary, wants_partial
-from flask_bgbilling.web.i18n import describe, locale, t, tn
+from flask_bgbilling.web.i18n import describe, locale, t, tn, told
 from flask_bgbilling.web.services import services
 
 logger = logging.getLogger(__name__)
@@ -53,7 +53,14 @@ def environment(app: Flask) -> Environment:
     )
     env.filters.update(FILTERS)
     env.globals.update(
-        t=t, tn=tn, url=address, asset=asset, describe=describe, language=locale, wants_partial=wants_partial
+        t=t,
+        tn=tn,
+        url=address,
+        asset=asset,
+        describe=describe,
+        told_note=told,
+        language=locale,
+        wants_partial=wants_partial,
     )
     return env
 

@@ -11,17 +11,17 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from flask_bgbilling.domain.billings import Viewer
 from flask_bgbilling.domain.processes.errors import UnknownProcess
-from flask_bgbilling.domain.processes.events import Note
 from flask_bgbilling.domain.processes.finding import contract_by_id, contract_by_number, named_contract
 from flask_bgbilling.domain.processes.links import READ, UPDATE
 from flask_bgbilling.domain.processes.page import LinkedLine, ProcessPage, ProcessPages
 from flask_bgbilling.errors import N_, BGBillingError, UnknownBilling
+from flask_bgbilling.facts import Note
 from flask_bgbilling.fields import refuse
 from flask_bgbilling.ports import Process, ProcessEvent
 from flask_bgbilling.web import csrf
 from flask_bgbilling.web.customers import EmbeddedBody
 from flask_bgbilling.web.htmx import wants_partial
-from flask_bgbilling.web.i18n import describe, t
+from flask_bgbilling.web.i18n import t, told
 from flask_bgbilling.web.pages import address, fragment, head, page, partial
 from flask_bgbilling.web.security import allowed, viewer
 from flask_bgbilling.web.services import services
@@ -88,7 +88,7 @@ def unlink(process_id: int) -> AnyResponse:
         gone = _pages().process_links.unlink(viewer(), process_id, *named)
     except BGBillingError as problem:
         return _refused(process_id, problem)
-    return _done(process_id, "unlinked" if gone else "gone", ())
+    return _done(process_id, "unlinked" if gone else "gone", gone.notes if gone else ())
 
 
 @processes.post("/<int:process_id>/leave")
@@ -135,12 +135,6 @@ def reported(event: ProcessEvent, *, before: bool) -> tuple[str, ...]:
     if events is None:
         return ()
     return tuple(told(note) for note in (events.changing(event) if before else events.changed(event)))
-
-
-def told(note: Note) -> str:
-    """A note in the reader's language."""
-    reason = {"reason": describe(note.error)[0]} if note.error is not None else {}
-    return t(note.message, **{**note.values, **reason})
 
 
 def _pages() -> ProcessPages:

@@ -7,14 +7,13 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from flask_bgbilling.domain.contracts.inet import SERVICE_STATES
-from flask_bgbilling.domain.processes.events import Note
 from flask_bgbilling.domain.processes.finding import contract_by_id, named_contract
 from flask_bgbilling.domain.processes.wizard import TITLES, OpenedStep, ProcessWizard
 from flask_bgbilling.errors import UnknownAddress
+from flask_bgbilling.facts import Note
 from flask_bgbilling.fields import GREATEST_ID
 from flask_bgbilling.web import csrf, pages
-from flask_bgbilling.web.i18n import t
-from flask_bgbilling.web.processes import told
+from flask_bgbilling.web.i18n import t, told
 from flask_bgbilling.web.sections import drawn
 from flask_bgbilling.web.security import allowed, viewer
 from flask_bgbilling.web.services import services

@@ -14,7 +14,7 @@ from itsdangerous import Signer
 from example_host import mounting, roles
 from example_host.messages.models import MessageRow
 from example_host.models import User, database
-from example_host.processes.models import ProcessRow
+from example_host.processes.models import ProcessRow, ProcessTypeRow
 from example_host.processes.port import HostProcesses
 from flask_bgbilling.emulator import Emulator
 from flask_bgbilling.ports import ProcessContract
@@ -221,6 +221,74 @@ def test_a_billing_that_fails_takes_nothing_back(desk: Desks) -> None:
     saved = work.client.post(f"/bgbilling/messages/{number}/contact", data=fields, follow_redirects=True).text
     assert "The phone is saved in the contract" in saved
     assert phones(emulator, OTHER)[-1] == ("89175554433", "")
+
+
+def test_a_rule_that_forbids_one_of_two_contracts_is_told_and_the_same_form_goes_on(desk: Desks) -> None:
+    work = desk()
+    rule = (
+        "onProcessEvent.1.events=linkAdding\n"
+        f"onProcessEvent.1.checkExpression=event.contractId == {PERSON}\n"
+        "onProcessEvent.1.checkErrorMessage=Чужой <договор>\n"
+    )
+    set_rules(work.host, rule)
+    number = work.messages.add(STRANGER)
+    before = phones(work.host.emulators["ds"], OTHER)
+    fields = {"do": "existing", "process": "1", "found": [tick("ds", PERSON), tick("ds", OTHER, "B-7")]}
+    refused = work.process(number, save_contact="0", **fields)
+    assert refused.status == 400
+    assert "Чужой &lt;договор&gt;" in refused.text
+    assert work.process_of(number) is None
+    assert linked(work.host, 1) == [], "the contract that was allowed is not linked by itself"
+    ticked = re.findall(r'value="\[&#34;contract&#34;,&#34;ds&#34;,(\d+),[^"]*"[^>]*checked', refused.text)
+    assert ticked == [str(PERSON), str(OTHER)], "what was ticked is ticked still"
+    set_rules(work.host, rule.replace("linkAdding", "linkAdded").replace("Чужой", "Позвоните за"))
+    once = re.findall(r'name="once" value="([^"]+)"', refused.text)[0]
+    done = work.process(number, save_contact="0", once=once, **fields)
+    assert done.status == 200
+    assert "Rule 1 of the process type: Позвоните за &lt;договор&gt;" in done.text
+    assert work.process_of(number) == 1
+    assert [cid for _, cid in linked(work.host, 1)] == [PERSON, OTHER]
+    assert phones(work.host.emulators["ds"], OTHER) == before
+
+
+@pytest.mark.parametrize("wish", [{"do": "new", "type": "3"}, {"do": "existing", "process": "1"}], ids=["new", "old"])
+def test_links_that_break_half_way_leave_nothing_and_can_be_made_again(
+    desk: Desks, monkeypatch: pytest.MonkeyPatch, wish: dict[str, str]
+) -> None:
+    work = desk()
+    work.host.app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
+    number = work.messages.add(STRANGER)
+    link = HostProcesses.link_contract
+
+    def breaking(self: HostProcesses, process_id: int, contract: ProcessContract) -> bool:
+        if contract.cid == OTHER:
+            raise RuntimeError("the database of the host has gone")
+        return link(self, process_id, contract)
+
+    found = [tick("ds", PERSON), tick("ds", OTHER)]
+    with monkeypatch.context() as broken:
+        broken.setattr(HostProcesses, "link_contract", breaking)
+        assert work.process(number, found=found, save_contact="0", **wish).status == 500
+    assert work.process_of(number) is None
+    assert linked(work.host, 1) == linked(work.host, 4) == []
+    assert "Create the process" in work.page(number), "the message waits as before"
+    done = work.process(number, found=found, save_contact="0", once="key-2", **wish)
+    assert "2 contracts are linked" in done.text
+    assert [one.cid for one in work.contracts(number)] == [PERSON, OTHER]
+    journal = work.client.get(f"/bgbilling/contract/ds/{OTHER}/journal", headers=HTMX).text
+    assert "not sent" in journal
+
+
+def set_rules(host: Host, rules: str) -> None:
+    with host.app.app_context():
+        for row in database.session.query(ProcessTypeRow):
+            row.configuration = rules
+        database.session.commit()
+
+
+def linked(host: Host, process_id: int) -> list[tuple[str, int]]:
+    with host.app.app_context():
+        return [(one.billing_id, one.cid) for one in HostProcesses().contracts(process_id)]
 
 
 def test_the_process_by_its_number_and_out_of_it(desk: Desks) -> None:

@@ -120,6 +120,37 @@ def test_a_page_of_its_own_without_scripts(host: Host, client: FlaskClient) -> N
     assert 'value="nothing"' in refused.text
 
 
+RULE = """
+onProcessEvent.1.events=linkRemoved
+onProcessEvent.1.checkExpression=false
+onProcessEvent.1.checkErrorMessage=Заберите <роутер>
+"""
+
+
+def test_what_rules_say_to_a_link_that_is_taken_away_reaches_the_operator(host: Host, client: FlaskClient) -> None:
+    with host.app.app_context():
+        row = database.session.get(ProcessTypeRow, 1)
+        assert row is not None
+        kept, row.configuration = row.configuration, RULE
+        database.session.commit()
+    told = "Rule 1 of the process type: Заберите &lt;роутер&gt;"
+    try:
+        link(client, billing="bitel", number=NUMBER)
+        page = client.post(f"{PAGE}/unlink", data={"contract": "bitel:101"})
+        assert page.status_code == 200
+        assert told in page.text
+        assert "The link is taken away." in page.text
+        link(client, billing="bitel", number=NUMBER)
+        card = post_form(client, f"{CARD}/processes/unlink?process=1")
+        assert told in card.text
+        assert linked(host) == []
+        assert told not in client.post(f"{PAGE}/unlink", data={"contract": "bitel:101"}, follow_redirects=True).text
+    finally:
+        with host.app.app_context():
+            database.session.get_one(ProcessTypeRow, 1).configuration = kept
+            database.session.commit()
+
+
 def test_the_current_process_is_offered_by_search_and_card(host: Host, client: FlaskClient) -> None:
     search = f"/bgbilling/search?q={NUMBER}"
     assert "bgb-process-link" not in client.get(search).text

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import expect
 from sqlalchemy import text
+from werkzeug.test import TestResponse
 
 from example_host.models import database
 from flask_bgbilling.emulator import Emulator
@@ -71,6 +72,21 @@ class Desk:
         assert answer.status_code == 200, answer.text
         return answer.text
 
+    def make(self) -> TestResponse:
+        """Makes the contract that the first step offers first, by its form."""
+        address = re.search(r'href="(/bgbilling/customer/1/contracts/new\?[^"]*type=1[^"]*)"', self.page())
+        assert address
+        form = self.client.get(address[1].replace("&amp;", "&")).text
+        once = re.search(r'name="once" value="([^"]+)"', form)
+        action = re.search(r'<form class="bgb-form" method="post" action="([^"]+)"', form)
+        assert once
+        assert action
+        fields = {"once": once[1], "type": "1", "tariff": "3", "comment": "Новый"}
+        return self.client.post(action[1].replace("&amp;", "&"), data=fields, follow_redirects=True)
+
+    def rules(self, rules: str) -> None:
+        self.run("UPDATE crm_process_type SET configuration = :rules WHERE id = 1", rules=f"{WIZARD}{rules}")
+
     def states(self) -> list[tuple[str, bool]]:
         page = self.page()
         steps = re.findall(r'data-bgb-step="([^"]+)".*?bgb-badge bgb-(good|warn)', page, re.DOTALL)
@@ -86,16 +102,7 @@ def desk(hosted_privately: HostFactory, request: pytest.FixtureRequest) -> Desk:
 def test_from_a_new_process_to_a_contract_that_works(desk: Desk) -> None:
     assert desk.states() == [("create-1", False)]
     assert "Договор &lt;b&gt;" in desk.page()
-    address = re.search(r'href="(/bgbilling/customer/1/contracts/new\?[^"]*type=1[^"]*)"', desk.page())
-    assert address
-    where = address[1].replace("&amp;", "&")
-    form = desk.client.get(where).text
-    once = re.search(r'name="once" value="([^"]+)"', form)
-    action = re.search(r'<form class="bgb-form" method="post" action="([^"]+)"', form)
-    assert once
-    assert action
-    fields = {"once": once[1], "type": "1", "tariff": "3", "comment": "Новый"}
-    made = desk.client.post(action[1].replace("&amp;", "&"), data=fields, follow_redirects=True)
+    made = desk.make()
     assert "The contract is ready." in made.text
     assert f'href="{PAGE}"' in made.text
     ((billing_id, cid),) = desk.linked
@@ -118,6 +125,56 @@ def test_from_a_new_process_to_a_contract_that_works(desk: Desk) -> None:
         ("step-2", True),
     ]
     assert "Everything is done." in desk.page()
+
+
+FAILING = """
+onProcessEvent.1.events=linkAdded
+onProcessEvent.1.doExpression=setStatus(4711)
+onProcessEvent.2.events=linkAdded
+onProcessEvent.2.checkExpression=false
+onProcessEvent.2.checkErrorMessage=Позвоните <клиенту>
+"""
+
+
+def test_what_rules_say_to_a_contract_that_is_made_reaches_the_operator(desk: Desk) -> None:
+    desk.rules(FAILING)
+    made = desk.make()
+    assert "The contract is ready." in made.text
+    assert len(desk.linked) == 1
+    again = desk.client.get(made.request.path).text
+    for page in (made.text, again):
+        assert "Rule 1 of the process type has failed:" in page
+        assert "“setStatus” failed" in page
+        assert "Rule 2 of the process type: Позвоните &lt;клиенту&gt;" in page
+    told = desk.client.get(made.request.path, headers={"Accept-Language": "ru"}).text
+    assert "Правило 2 типа процесса: Позвоните &lt;клиенту&gt;" in told
+
+
+def test_a_rule_that_forbids_the_link_stops_at_it_and_the_rest_is_done_later(desk: Desk) -> None:
+    desk.rules(
+        "\nonProcessEvent.1.events=linkAdding\nonProcessEvent.1.checkExpression=false\n"
+        "onProcessEvent.1.checkErrorMessage=Сначала договор на бумаге\n"
+    )
+    made = desk.make()
+    assert 'data-bgb-step="process" data-bgb-state="failed"' in made.text
+    assert "Сначала договор на бумаге" in made.text
+    assert desk.linked == []
+    contracts = len(desk.billing.rows("contract"))
+    desk.rules(FAILING)
+    done = desk.client.post(f"{made.request.path}/go-on", follow_redirects=True).text
+    assert "The contract is ready." in done
+    assert "Сначала договор на бумаге" not in done
+    assert "Rule 2 of the process type: Позвоните &lt;клиенту&gt;" in done
+    assert len(desk.linked) == 1
+    assert len(desk.billing.rows("contract")) == contracts
+
+
+def test_what_rules_say_to_a_contract_of_a_list_reaches_the_operator(desk: Desk) -> None:
+    desk.rules(FAILING)
+    linked = desk.client.post(f"{PAGE}/link", data={"contract": "bitel:101"})
+    assert linked.status_code == 200
+    assert "Rule 2 of the process type: Позвоните &lt;клиенту&gt;" in linked.text
+    assert desk.linked == [("bitel", 101)]
 
 
 def _save(desk: Desk, cid: int, pid: str, value: str) -> str:

@@ -11,8 +11,8 @@ import pytest
 from flask_bgbilling.domain.customers.matching import ContractValue
 from flask_bgbilling.domain.processes import copying
 from flask_bgbilling.domain.processes.errors import RefusedByRule
-from flask_bgbilling.domain.processes.events import Note
 from flask_bgbilling.errors import Forbidden
+from flask_bgbilling.facts import Note
 from flask_bgbilling.ports import (
     CustomerAddress,
     CustomerPhone,
@@ -319,6 +319,6 @@ def test_a_script_reads_only_parameters_that_the_person_may_see(lab: Lab, grante
         lab.users.granted["contract.parameters.read"] = granted
     rules(lab, f"onProcessEvent.1.doExpression={script}\n")
     (note,) = happened(lab, event(K.LINK_ADDED))
-    assert isinstance(note.error, Forbidden)
-    assert "contract.parameters.read" in str(note.error.params["permission"])
+    assert note.reason == Forbidden.message
+    assert "contract.parameters.read" in note.reason_values["permission"]
     assert 30 not in lab.processes.rows[1].values

@@ -42,7 +42,7 @@ class ProcessesPlugin:
             ),
             CardAction(
                 "unlink", N_("Take the link away"), "process.link.update", lambda context: work.plan_unlink(context),
-                self.unlink, record="process",
+                self.unlink, record="process", told=_told,
             ),
         )  # fmt: skip
         section = CardSection(KEY, N_("Processes"), 19, "process.read", self.render, self.tree, actions=actions)
@@ -74,5 +74,5 @@ class ProcessesPlugin:
 
 
 def _told(results: Sequence[object]) -> SectionView:
-    """What came along with the link."""
+    """What came along with the link, or with its end."""
     return SectionView("bgbilling/card/processes_told.html", {"results": results})

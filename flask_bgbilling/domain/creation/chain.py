@@ -29,6 +29,7 @@ from flask_bgbilling.domain.links.errors import UnknownCustomer
 from flask_bgbilling.domain.links.service import ContractLinks
 from flask_bgbilling.domain.processes.links import UPDATE, ProcessLinks
 from flask_bgbilling.errors import N_, BGBillingError, Forbidden, InputError, Uncertain
+from flask_bgbilling.facts import Note
 from flask_bgbilling.fields import FormFields, refuse
 from flask_bgbilling.ports import Clock, ProcessContract
 from flask_bgbilling.ports.customers import Customer, Customers
@@ -292,6 +293,8 @@ class ContractCreation:
             step = record.step
             try:
                 made = self._do(viewer, billing, record, plan)
+                if step == "process":
+                    plan = replace(plan, notes=self._to_process(viewer, billing, record, plan))
             except BGBillingError as problem:
                 in_doubt = step == "create" and isinstance(problem, Uncertain)
                 told = replace(
@@ -332,10 +335,17 @@ class ContractCreation:
                 "title": plan.tariff_title,
             }
             self._steps.change(viewer, billing, record, fields)
-        elif record.step == "process" and plan.process_id and self._processes is not None:
-            contract = ProcessContract(billing.id, record.contract_id, record.contract_title)
-            self._processes.link(viewer, plan.process_id, contract)
         return None
+
+    def _to_process(
+        self, viewer: Viewer, billing: Billing, record: CreationRecord, plan: CreationPlan
+    ) -> tuple[Note, ...]:
+        """The link to the process whose wizard wanted the contract; gives what rules had to say about it."""
+        if not plan.process_id or self._processes is None:
+            return ()
+        assert record.contract_id is not None
+        contract = ProcessContract(billing.id, record.contract_id, record.contract_title)
+        return self._processes.link(viewer, plan.process_id, contract).notes
 
     def _create(self, viewer: Viewer, billing: Billing, record: CreationRecord, plan: CreationPlan) -> tuple[int, str]:
         once = attempt_key(record, "create", plan.attempt)

@@ -16,9 +16,9 @@ from flask_bgbilling.domain.billings import Viewer
 from flask_bgbilling.domain.changes import Outcome
 from flask_bgbilling.domain.contracts.actions import ContractActions
 from flask_bgbilling.domain.messages.contacts import ACTION, ARGUMENT, SECTION, ContactSaving, UnknownMessage
-from flask_bgbilling.domain.processes.events import Note
 from flask_bgbilling.domain.processes.links import TITLE_LENGTH, Linked, ProcessLinks
 from flask_bgbilling.errors import N_, BGBillingError, InputError
+from flask_bgbilling.facts import Note
 from flask_bgbilling.fields import FormFields
 from flask_bgbilling.hookspecs import Found, FoundContract, FoundCustomer
 from flask_bgbilling.ports import Message, Messages, Process, ProcessContract, ProcessEvent, ProcessEventKind

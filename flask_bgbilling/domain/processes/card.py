@@ -110,7 +110,7 @@ class ContractProcesses:
         if not _holds(self.links, process.id, ProcessContract(contract.billing.id, contract.cid, "")):
             return Change(steps=(), subject=process.title)
 
-        def run() -> bool:
+        def run() -> Linked | None:
             return self.links.unlink(viewer, process.id, contract.billing.id, contract.cid, journal=False)
 
         step = Step(N_("Link to the process removed"), run)

@@ -7,7 +7,6 @@ the person; it stops neither the change nor the other rules.
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from flask_bgbilling.config.process_types import EventRule, read_process_type
 from flask_bgbilling.domain.billings import BillingAccess, Viewer
@@ -15,6 +14,7 @@ from flask_bgbilling.domain.processes.errors import RefusedByRule
 from flask_bgbilling.domain.processes.scripts import script_namespace
 from flask_bgbilling.errors import N_, BGBillingError, Forbidden
 from flask_bgbilling.expr import Expression, Namespace
+from flask_bgbilling.facts import Note
 from flask_bgbilling.hookspecs import ScriptContext
 from flask_bgbilling.plugins import Plugins
 from flask_bgbilling.ports import Customers, Processes, ProcessEvent, Users
@@ -28,18 +28,6 @@ BILLING_PERMISSION = "contract.read"
 
 FAILED = N_("Rule %(number)s of the process type has failed: %(reason)s")
 NOT_HELD = N_("Rule %(number)s of the process type: %(words)s")
-
-
-@dataclass(frozen=True)
-class Note:
-    """What a person is told beside the result: a message id with the places of ``values``.
-
-    ``error`` is what stands behind it, for the place ``reason``.
-    """
-
-    message: str
-    values: dict[str, str] = field(default_factory=dict)
-    error: BGBillingError | None = None
 
 
 class ProcessEvents:
@@ -104,9 +92,7 @@ class ProcessEvents:
                 logger.warning("rule %s at %s of process %s has failed", rule.number, event.kind, event.process_id,
                                exc_info=error)  # fmt: skip
                 self._unit.rollback()
-                known = error if isinstance(error, BGBillingError) else None
-                reason = error.text() if known is not None else type(error).__name__  # type: ignore[attr-defined]
-                yield Note(FAILED, {"number": str(rule.number), "reason": reason}, known)
+                yield _failed(rule, error)
                 continue
             if words is None:
                 continue
@@ -119,6 +105,14 @@ class ProcessEvents:
         if grant is None:
             raise Forbidden(permission=BILLING_PERMISSION)
         return self._access.open(Viewer(event.person, grant, self._users), billing_id)
+
+
+def _failed(rule: EventRule, error: Exception) -> Note:
+    number = str(rule.number)
+    if not isinstance(error, BGBillingError):
+        return Note(FAILED, {"number": number, "reason": type(error).__name__})
+    places = {name: str(value) for name, value in error.params.items()}
+    return Note(FAILED, {"number": number, "reason": error.text()}, error.message, places)
 
 
 def _run(rule: EventRule, namespace: Namespace) -> str | None:

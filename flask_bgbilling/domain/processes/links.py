@@ -15,9 +15,9 @@ from flask_bgbilling.config.process_types import ProcessTypeSettings, read_proce
 from flask_bgbilling.domain.billings import Viewer
 from flask_bgbilling.domain.links.service import ContractLinks
 from flask_bgbilling.domain.processes.errors import UnknownProcess, UnknownProcessType
-from flask_bgbilling.domain.processes.events import Note, ProcessEvents
+from flask_bgbilling.domain.processes.events import ProcessEvents
 from flask_bgbilling.errors import N_, BGBillingError, Forbidden
-from flask_bgbilling.facts import Fact
+from flask_bgbilling.facts import Fact, Note
 from flask_bgbilling.hookspecs import ContractLinked, LinkEffects, ProcessLinkRule
 from flask_bgbilling.plugins import Plugins
 from flask_bgbilling.ports import Customers, Process, ProcessContract, Processes, ProcessEvent, ProcessEventKind
@@ -51,7 +51,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Linked:
-    """What came of linking contracts to a process.
+    """What came of linking contracts to a process, or of taking a link away.
 
     ``new`` are those that were linked now, ``already`` those that had been. ``group_ids`` and ``customer_ids`` are what
     the process got beside; ``notes`` are to be told to the person.
@@ -158,15 +158,20 @@ class ProcessLinks:
         wish = _Wish(make, _cut(contracts), customer_ids, also, journal, title)
         return self._linked(viewer, wish, None)
 
-    def unlink(self, viewer: Viewer, process_id: int, billing_id: str, cid: int, *, journal: bool = True) -> bool:
-        """Takes a link away; ``False`` when there was none. Raises ``RefusedByRule``."""
+    def unlink(
+        self, viewer: Viewer, process_id: int, billing_id: str, cid: int, *, journal: bool = True
+    ) -> Linked | None:
+        """Takes a link away; ``None`` when there was none. Raises ``RefusedByRule``.
+
+        What is given has the process and what rules had to say.
+        """
         process = self.process(viewer, process_id)
         found = [one for one in self.processes.contracts(process_id) if _place(one) == (billing_id, cid)]
         _covered(viewer, found or [ProcessContract(billing_id, cid, "")])
         if not found:
-            return False
+            return None
         contract = found[0]
-        self.events.changing(_event(viewer, ProcessEventKind.LINK_REMOVING, process, contract))
+        before = self.events.changing(_event(viewer, ProcessEventKind.LINK_REMOVING, process, contract))
 
         def work() -> bool:
             with self._unit.alone():
@@ -176,9 +181,10 @@ class ProcessLinks:
             gone = self._journalled(viewer, UNLINK_ACTION, (contract,), before=fact(process), work=work)
         else:
             gone = work()
-        if gone:
-            self.events.changed(_event(viewer, ProcessEventKind.LINK_REMOVED, process, contract))
-        return gone
+        if not gone:
+            return None
+        after = self.events.changed(_event(viewer, ProcessEventKind.LINK_REMOVED, process, contract))
+        return Linked(self.processes.get(process.id) or process, notes=(*before, *after))
 
     def renamed(self, billing_id: str, cid: int, title: str) -> int:
         """Gives the links of a contract the number that was just read; how many had another one. Never raises."""
