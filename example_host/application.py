@@ -19,6 +19,7 @@ from example_host.messages.views import messages
 from example_host.models import database
 from example_host.mounting import bgbilling
 from example_host.ports import opened_objects, signed_in
+from example_host.processes.types_views import process_types
 from example_host.processes.views import processes
 from example_host.refusals import tell_refusals
 from example_host.seed import seed
@@ -60,6 +61,7 @@ def create_app(config: Mapping[str, Any]) -> Flask:
     app.register_blueprint(customers)
     app.register_blueprint(addresses)
     app.register_blueprint(processes)
+    app.register_blueprint(process_types)
     app.register_blueprint(messages)
     app.register_blueprint(telephony)
     app.cli.add_command(letters)

@@ -79,7 +79,7 @@ def configuration() -> Response | str:
         temporary.replace(path)
         flash(_("The configuration is saved and takes effect within seconds."), "good")
         return redirect(url_for("billings.configuration"))
-    return render_template("configuration.html", text=text, problems=problems)
+    return render_template("configuration.html", text=text, problems=problems, explain=bgbilling.explain)
 
 
 def fault_of(executer: str) -> str | None:

@@ -78,6 +78,7 @@ from flask_bgbilling.web import processes as process_pages
 from flask_bgbilling.web import status as status_page
 from flask_bgbilling.web import wizard as wizard_page
 from flask_bgbilling.web.customers import EmbeddedBody
+from flask_bgbilling.web.i18n import t
 from flask_bgbilling.wire.session import Billings
 
 NAME = "bgbilling"
@@ -410,6 +411,10 @@ class BGBilling:
         billings = {server.id for server in self.settings().servers}
         groups = self._processes.all_groups() if self._processes is not None else {}
         return check_process_type(text, billings, groups)
+
+    def explain(self, problem: Problem) -> str:
+        """What is wrong by one of the checks, in the reader's language; outside of a request in the host's own."""
+        return problem.text(t)
 
     def _open_mode_of(self, person: Person, settings: Settings) -> str:
         own = self._open_mode(person) if self._open_mode is not None else ""

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from example_host.models import database
 from example_host.processes.models import ProcessTypeRow
 from example_host.processes.port import HostProcesses
+from tests.e2e.accessibility import WCAG, assert_accessible
 from tests.e2e.conftest import Host, Opened, hosts, listening
 from tests.support import Emulated
 
@@ -71,6 +72,32 @@ def test_it_works_without_scripts_from_the_search_too(host: Host, browse: Opened
     page.get_by_role("button", name="link to process 2").first.click()
     expect(page.locator(".bgb-process-contracts tbody th a")).to_have_text(NUMBER)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize(("width", "javascript"), [(1280, True), (380, False)])
+def test_an_administrator_corrects_the_configuration_of_a_type(
+    host: Host, browse: Opened, width: int, javascript: bool
+) -> None:
+    page = browse(host, "admin", width=width, javascript=javascript, locale="ru-RU")
+    page.locator(".crm-menu").get_by_role("link", name="Типы процессов").click()
+    page.get_by_role("link", name="Ремонт").click()
+    text = page.get_by_role("textbox", name="Конфигурация")
+    text.fill("bgbilling:processLinkedContract.1.groupIds=77\nbgbilling:processLinkedContract.1.titleRegexp=[\n")
+    page.get_by_role("button", name="Только проверить").click()
+    lines = page.locator("main tbody tr")
+    expect(lines).to_have_count(2)
+    expect(lines.first).to_contain_text("77")
+    text.fill("bgbilling:processLinkedContract.1.groupIds=3\nbgbilling:processLinkedContract.1.titleRegexp=A-24-.+\n")
+    page.get_by_role("button", name="Сохранить").click()
+    expect(page.get_by_role("status")).to_contain_text("уже действует")
+    expect(page.locator("main")).to_contain_text("Ошибок нет.")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    if javascript:  # axe is a script itself
+        assert_accessible(page, "the configuration of a type", tags=WCAG)
+    page.goto(f"{host.url}/processes/2")
+    link(page, NUMBER)
+    expect(page.locator(".bgb-process-contracts tbody th a")).to_have_text(NUMBER)
+    assert groups(host, 2) == [3]
 
 
 def test_a_process_is_made_from_the_card_of_a_contract(host: Host, browse: Opened) -> None:
