@@ -42,7 +42,7 @@ LONGEST_KEY = 64
 ADDRESS_FIELDS = frozenset({"message_id", "endpoint", "number", "billing_id", "cid"})
 """Names that addresses of ours have places for; a query may not fill them."""
 
-OWN_FIELDS = frozenset({"search", "tab", "state", "beside", "found", "fresh", "form"})
+OWN_FIELDS = frozenset({"search", "tab", "state", "page", "beside", "found", "fresh", "form"})
 """Query fields of the page itself; the others belong to the form of a search."""
 
 
@@ -105,7 +105,8 @@ def tab(message_id: int, tab: str) -> AnyResponse:
     """The fields of a new process, or the processes that the message may belong to: for htmx, else the page."""
     opened = _desk().open(viewer(), message_id)
     if not wants_partial():
-        return redirect(pages.address("messages.show", message_id=message_id, tab=tab, **_fields_of_page()))
+        shown = {name: request.args[name] for name in ("state", "page") if name in request.args}
+        return redirect(pages.address("messages.show", message_id=message_id, tab=tab, **shown, **_fields_of_page()))
     values = _page(opened, tab=tab, only=() if tab == "new" else None)
     return pages.partial("bgbilling/messages/_tab.html", **values)
 
@@ -308,7 +309,9 @@ def _page(
     state = state if state in STATES else "open"
 
     def possible() -> PossibleProcesses:
-        return desk.possible(person, opened, candidates.all(), STATES[state])
+        page = whole(arguments.get("page", "")) or 1
+        chosen = whole(typed.raw("process")) or 0 if typed is not None else 0
+        return desk.possible(person, opened, candidates.all(), STATES[state], page=page, chosen=chosen)
 
     by_hand = _by_hand(opened, search or whole(arguments.get("form", "")) or 0, candidates if search else None)
     place = arguments.get("beside", "").rpartition(":")
@@ -397,7 +400,7 @@ def _fields_of_page() -> dict[str, Any]:
     """The query of the page without what says how it is shown."""
     if request.method != "GET":
         return {}
-    dropped = {"tab", "state", "fresh", "done", "found"} | ADDRESS_FIELDS
+    dropped = {"tab", "state", "page", "fresh", "done", "found"} | ADDRESS_FIELDS
     names = (name for name in request.args if name not in dropped and not name.startswith("_"))
     return {name: request.args.getlist(name) for name in names}
 

@@ -177,6 +177,36 @@ def test_a_message_goes_into_a_process_that_is_there(desk: Desks) -> None:
     assert f'value="{process}"' in work.page(third, "/process/existing?state=all", HTMX)
 
 
+def test_the_processes_to_choose_from_have_pages(desk: Desks) -> None:
+    work = desk(extra="bgbilling:search.pageSize=10\n")
+    with work.host.app.app_context():
+        made = [HostProcesses().create(3, f"Заявка {one}", "1").id for one in range(25)]
+        for process_id in made:
+            HostProcesses().link_contract(process_id, ProcessContract("ds", PERSON, "A-1"))
+        database.session.commit()
+    number = work.messages.add(CALLER)
+
+    def rows(page: str) -> list[int]:
+        return [int(one) for one in re.findall(r'name="process" value="(\d+)"', page)]
+
+    first = work.page(number, "/process/existing", HTMX)
+    assert "found 25, shown 10" in first
+    assert rows(first) == made[:-11:-1]
+    there = unescape(re.findall(r'<a class="bgb-page" href="([^"]+)"[^>]*aria-label="Page 3"', first)[0])
+    assert rows(work.client.get(there, headers=HTMX).text) == made[4::-1]
+    whole = work.client.get(there, follow_redirects=True).text
+    assert rows(whole) == made[4::-1], "without a script the page of the message has the same"
+    assert "Who can it be" in whole or "data-bgb-message" in whole
+    chosen = str(made[7])
+    set_rules(work.host, "onProcessEvent.1.events=linkAdding\nonProcessEvent.1.checkExpression=false\n")
+    refused = work.process(number, do="existing", process=chosen, found=[tick("ds", OTHER)], save_contact="0")
+    assert refused.status == 400
+    assert re.search(rf'name="process" value="{chosen}" checked', refused.text), "what was chosen is on its page"
+    assert rows(work.page(number, "/process/existing?page=99", HTMX)) == made[4::-1]
+    assert rows(work.page(number, "/process/existing?page=x", HTMX)) == made[:-11:-1]
+    assert "No such process was found." in work.page(number, "/process/existing?state=closed&page=2", HTMX)
+
+
 def test_processes_of_what_was_found(desk: Desks) -> None:
     work = desk()
     first = work.messages.add("somebody")

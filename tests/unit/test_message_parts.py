@@ -1,7 +1,7 @@
 """Senders, ticked boxes and searches of messages: pure pieces, and searches that no billing is needed for."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ from flask_bgbilling import hookimpl
 from flask_bgbilling.config.message_types import PossibleEntry
 from flask_bgbilling.domain.messages.contact_saver import offers
 from flask_bgbilling.domain.messages.contract_searches import EXPRESSION_FAILED, NOT_A_NUMBER, dialled_number
-from flask_bgbilling.domain.messages.possible import possible_processes
+from flask_bgbilling.domain.messages.possible import MOST, Place, PossibleProcesses, possible_processes
 from flask_bgbilling.domain.messages.possible_searches import of_customers_city
 from flask_bgbilling.domain.messages.processing import NotReadable, decode, encode
 from flask_bgbilling.domain.messages.running import Remembered, SearchFailed
@@ -50,6 +50,7 @@ from tests.memory_messages import RECEIVED
 from tests.memory_processes import MemoryProcesses
 from tests.messaging import CALLS, OPERATOR, Searching
 
+Visible = Callable[[int], bool]
 EXPRESSION = Expression("if (numberFrom.length() == 11) { numberFrom = numberFrom.substring(1) }; return numberFrom;")
 
 
@@ -290,6 +291,39 @@ def test_possible_processes_stand_once_with_all_their_reasons() -> None:
     assert (given.failed, told) == (True, ["Bad"])
     hidden = possible_processes(entries[1:2], context, lambda process_id: False, lambda name, error: None)
     assert hidden.rows == ()
+
+
+def test_possible_processes_have_pages() -> None:
+    processes = MemoryProcesses()
+    kind = next(iter(processes.types()))
+    ids = [processes.create(kind, f"№ {number}", "1").id for number in range(MOST + 20)]
+    asked: list[int] = []
+
+    def find(context: PossibleProcessContext) -> Sequence[int]:
+        asked.append(context.limit)
+        return ids[-context.limit :]
+
+    message = Message(1, 1, "9161234567", RECEIVED)
+    context = PossibleProcessContext(message, OPERATOR, (), processes, None, lambda _: None)  # type: ignore[arg-type, return-value]
+
+    def page(
+        index: int, chosen: int = 0, visible: Callable[[int], bool] = lambda process_id: True
+    ) -> PossibleProcesses:
+        entry = PossibleEntry(1, "", "One", PossibleProcessSearch(find, "one"))
+        return possible_processes([entry], context, visible, lambda name, error: None, Place(index, 30, chosen))
+
+    newest = list(reversed(ids))
+    first, second, last = page(1), page(2), page(999)
+    assert [row.process.id for row in first.rows] == newest[:30]
+    assert [row.process.id for row in second.rows] == newest[30:60]
+    assert (last.index, last.count, last.found, last.more) == (10, 10, MOST, True)
+    assert [row.process.id for row in last.rows] == newest[MOST - 30 : MOST]
+    assert page(-5).index == 1
+    assert page(1, chosen=newest[65]).index == 3, "the page of what a person has chosen"
+    assert page(2, chosen=4711).index == 2
+    few = page(1, visible=lambda process_id: process_id in newest[:7])
+    assert (few.found, few.count, few.more) == (7, 1, True)
+    assert set(asked) == {MOST + 1}
 
 
 class Directory:

@@ -9,7 +9,7 @@ from flask_bgbilling.domain.billings import BillingAccess, Viewer
 from flask_bgbilling.domain.contracts.actions import ContractActions
 from flask_bgbilling.domain.messages.configured import MessageTypes
 from flask_bgbilling.domain.messages.contacts import READ, ContactSaving, UnknownMessage
-from flask_bgbilling.domain.messages.possible import PossibleProcesses, possible_processes
+from flask_bgbilling.domain.messages.possible import Place, PossibleProcesses, possible_processes
 from flask_bgbilling.domain.messages.processing import (
     NOTHING_TICKED,
     ContactResult,
@@ -178,9 +178,19 @@ class MessageDesk:
         return view
 
     def possible(
-        self, viewer: Viewer, opened: OpenedMessage, found: Sequence[Found], only_open: bool | None
+        self,
+        viewer: Viewer,
+        opened: OpenedMessage,
+        found: Sequence[Found],
+        only_open: bool | None,
+        *,
+        page: int = 1,
+        chosen: int = 0,
     ) -> PossibleProcesses:
-        """Processes that the message may belong to; ``only_open`` false for closed ones, ``None`` for all."""
+        """A page of processes that the message may belong to; ``only_open`` false for closed ones, ``None`` for all.
+
+        It is the page of the process ``chosen`` where that is one of them.
+        """
         processing = self._ready()
         viewer.with_permission(PROCESS_READ)
 
@@ -193,7 +203,11 @@ class MessageDesk:
         )
         entries = self.types.current().possible
         return possible_processes(
-            entries, context, lambda process_id: processes.visible(person.id, process_id), self.types.failed
+            entries,
+            context,
+            lambda process_id: processes.visible(person.id, process_id),
+            self.types.failed,
+            Place(page, self._settings().search.page_size, chosen),
         )
 
     def process_types(self) -> Mapping[int, ProcessType]:
