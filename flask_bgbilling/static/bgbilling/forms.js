@@ -129,6 +129,11 @@ document.addEventListener("bgb-changed", (event) => {
   fading = setTimeout(() => place.replaceChildren(), 4000);
 });
 
+// What is meant for browsers without scripts comes alive in a piece that was read later, and would be sent with its form.
+document.addEventListener("htmx:load", ({ detail }) => {
+  for (const plain of detail.elt.querySelectorAll("noscript")) plain.remove();
+});
+
 // More rows of the same kind: the last one is copied without its values.
 document.addEventListener("click", (event) => {
   const more = event.target.closest?.("[data-bgb-more]");
