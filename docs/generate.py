@@ -64,6 +64,8 @@ ROWS = (
         "tests/e2e/test_processes.py::test_the_section_of_the_card"),
     Row("4, tab 5", "documents made for the contract, kept by the host", "documents",
         "tests/e2e/test_contract_documents.py::test_a_document_is_made_downloaded_and_deleted"),
+    Row("—", "the sender of a message saved in the contract", "contacts",
+        "tests/e2e/test_message_pages.py::test_the_journal_of_the_contract_tells_of_the_phone"),
     Row("4, tab 3", "printable cards", "cards", f"{PAGES_TESTS}::test_printable_cards_as_files"),
     _tree("1", "contract parameters", "parameters"),
     _tree("2", "objects: active / all", "objects"),

@@ -12,15 +12,18 @@ from flask_bgbilling.builtin.card.copying import CopyingPlugin
 from flask_bgbilling.builtin.card.customer import CustomerPlugin
 from flask_bgbilling.builtin.card.importing import ImportPlugin
 from flask_bgbilling.builtin.card.processes import ProcessesPlugin
+from flask_bgbilling.builtin.messages.section import contacts_section
 from flask_bgbilling.domain.creation.copying import ParameterCopying
 from flask_bgbilling.domain.customers.importing import CustomerImport
 from flask_bgbilling.domain.customers.review import ImportReview
 from flask_bgbilling.domain.documents.service import ContractDocuments
 from flask_bgbilling.domain.links.service import ContractLinks
+from flask_bgbilling.domain.messages.configured import MessageTypes
+from flask_bgbilling.domain.messages.contacts import ContactSaving
 from flask_bgbilling.domain.processes.card import ContractProcesses
 from flask_bgbilling.domain.processes.links import ProcessLinks
 from flask_bgbilling.hookspecs import CardSection
-from flask_bgbilling.ports import Customers, Users
+from flask_bgbilling.ports import Customers, Messages, Users
 from flask_bgbilling.wire import ops
 from flask_bgbilling.wire.operation import Form, JsonRpc, Operation
 from flask_bgbilling.wire.ops.contracts_writes import CONTRACT_TITLE
@@ -31,6 +34,7 @@ from flask_bgbilling.wire.ops.tariffs_writes import CONTRACT_TARIFF_SAVE
 # or only when somebody asks for it.
 FURTHER: Mapping[str, tuple[str, ...]] = {
     "groups.edit": ("labels_writes.LABELS_REPLACEMENT", "labels_writes.GROUP_ADDITION", "labels_writes.GROUP_REMOVAL"),
+    "contacts.save": ("parameters.PARAMETER_PHONES", "parameters_writes.PARAMETER_PHONES_SAVE"),
     "payments.print": ("cash_check.REGISTRATOR_BIND",),
 }
 
@@ -69,6 +73,7 @@ def sections() -> Mapping[str, CardSection]:
     importing = ImportPlugin(cast(CustomerImport, None), cast(ImportReview, None))
     processes = ProcessesPlugin(ContractProcesses(cast(ProcessLinks, None), cast(Users, None)))
     documents = ContractDocumentsPlugin(cast(ContractDocuments, None))
+    saving = ContactSaving(cast(Messages, None), cast(MessageTypes, None), cast(Users, None))
     found = sorted(
         [
             *CardPlugin().bgbilling_card_sections(),
@@ -77,6 +82,7 @@ def sections() -> Mapping[str, CardSection]:
             *importing.bgbilling_card_sections(),
             *processes.bgbilling_card_sections(),
             *documents.bgbilling_card_sections(),
+            contacts_section(saving),
         ],
         key=lambda section: section.order,
     )

@@ -1,5 +1,7 @@
 """What a person is not granted is neither shown nor done: every route, every section, every action, by enumeration."""
 
+import ast
+import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +27,7 @@ SECTIONS = tuple(references.sections().values())
 ACTIONS = tuple((section, action) for section in SECTIONS for action in section.actions)
 MENU = tuple(CardPlugin().bgbilling_card_menu())
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 OURS = "bgbilling."
 # The feed is for billings, which have keys.
 OPEN_TO_ALL = {"bgbilling.static", "bgbilling.address_feed.updated"}
@@ -261,12 +264,50 @@ def test_permissions_have_names_of_one_form() -> None:
             assert not action.permission.endswith(".read"), "who may only read must not change"
 
 
-def test_every_permission_is_documented() -> None:
-    text = (Path(__file__).resolve().parent.parent.parent / "docs" / "permissions.md").read_text("utf-8")
+def test_the_tables_know_every_section_of_a_running_host(shared: Host) -> None:
+    services = shared.app.extensions["bgbilling"].services
+    sections = {section.key: section for section in services.plugins.card_sections()}
+    known = references.sections()
+    assert sections.keys() == known.keys()
+    for key, section in sections.items():
+        assert [one.key for one in section.actions] == [one.key for one in known[key].actions]
+    assert "contacts" in sections
+
+
+def test_every_permission_is_documented(shared: Host) -> None:
+    text = (ROOT / "docs" / "permissions.md").read_text("utf-8")
     names = {section.permission for section in SECTIONS} | {item.permission for item in MENU}
     names |= {action.permission for _, action in ACTIONS}
-    names |= {"contract.search", "contract.read", "journal.read", "jobs.read", "jobs.run", "status.read"}
-    assert [name for name in sorted(names) if f"| `{name}` |" not in text] == []
+    views = shared.app.view_functions.values()
+    names |= {view.bgbilling_permission for view in views if hasattr(view, "bgbilling_permission")}
+    asked = set(permissions_asked_for())
+    assert {"process.link.update", "contract.parameters.update", "jobs.run", "customer.import"} <= asked
+    assert [name for name in sorted(names | asked) if f"| `{name}` |" not in text] == []
+    told = re.findall(r"^\| `([a-z_]+\.[a-z_.]+)` \|", text, re.MULTILINE)
+    assert sorted(told) == sorted(set(told)), "each permission has one row"
+    assert set(told) <= names | asked, "and means something"
+
+
+def permissions_asked_for() -> Iterator[str]:
+    """Names that code gives to the host's ``grant`` or declares: literals, and constants of their modules."""
+    for path in sorted((ROOT / "flask_bgbilling").rglob("*.py")):
+        if {"emulator", "migrations"} & set(path.parts):
+            continue
+        tree = ast.parse(path.read_text("utf-8"))
+        given = [name for node in ast.walk(tree) if isinstance(node, ast.Call) for name in _permission_of(node)]
+        module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        for node in given:
+            name = node.value if isinstance(node, ast.Constant) else getattr(module, ast.unparse(node), None)
+            if isinstance(name, str) and name:
+                yield name
+
+
+def _permission_of(call: ast.Call) -> Iterator[ast.expr]:
+    function = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    place = {"allowed": 0, "with_permission": 0, "grant": 1, "CardAction": 2, "CardSection": 3}.get(function)
+    if place is not None and len(call.args) > place:
+        yield call.args[place]
+    yield from (one.value for one in call.keywords if one.arg == "permission" and function != "Forbidden")
 
 
 @pytest.mark.parametrize("band", ["7.2", "10.2"])
