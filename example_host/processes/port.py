@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import Any, cast
 
 from flask import g, has_request_context, request
-from sqlalchemy import Select, select
+from sqlalchemy import CursorResult, Select, delete, select
 
 from example_host.models import User, database
 from example_host.processes.models import (
@@ -106,12 +107,11 @@ class HostProcesses:
 
     def unlink_contract(self, process_id: int, billing_id: str, cid: int) -> bool:
         """Takes the link away, if there is one."""
-        row = _contract_link(process_id, billing_id, cid)
-        if row is None:
-            return False
-        database.session.delete(row)
-        database.session.flush()
-        return True
+        link = ProcessContractRow
+        own = (link.process_id == process_id, link.billing_id == billing_id, link.cid == cid)
+        # One statement: of several at the same moment one has taken it away, the others wait and find nothing.
+        gone = cast(CursorResult[Any], database.session.execute(delete(link).where(*own)))
+        return gone.rowcount == 1
 
     def link_customer(self, process_id: int, customer_id: int) -> bool:
         """Links a customer, if it is not linked yet."""

@@ -171,7 +171,7 @@ class Processes(Protocol):
         ...
 
     def unlink_contract(self, process_id: int, billing_id: str, cid: int) -> bool:
-        """Takes the link away; ``False`` when there was none."""
+        """Takes the link away; ``False`` when there was none: of several who do it at once, one is given ``True``."""
         ...
 
     def rename_contract(self, billing_id: str, cid: int, title: str) -> int:

@@ -1,16 +1,25 @@
 """The only code that ends transactions on the host's session (design decision 4)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from sqlalchemy import Connection, event
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, SessionTransaction, scoped_session
 
 from flask_bgbilling.errors import ConfigurationError
 
+T = TypeVar("T")
+
 _UNFINISHED = "bgbilling.unfinished"
+
+ATTEMPTS: Final = 4
+"""How often what others stand in the way of is tried."""
+
+DEADLOCKS: Final = frozenset({1020, 1205, 1213, "40P01", "40001", "database is locked"})
+"""How MariaDB, PostgreSQL and SQLite call it when two transactions wait for each other, or one waits too long."""
 
 _READS = re.compile(
     r"[\s(]*(?:SELECT|WITH|VALUES|PRAGMA|SHOW|EXPLAIN|DESC|SET|BEGIN|START|SAVEPOINT|RELEASE|ROLLBACK)\b", re.I
@@ -88,6 +97,20 @@ class UnitOfWork:
         finally:
             session.expire_on_commit = kept
 
+    def settled(self, work: Callable[[], T]) -> T:
+        """What ``work`` gives, a transaction of its own; done anew when others were at the same rows at this moment.
+
+        What they have committed stands in the tables then, and the next attempt sees it.
+        """
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return work()
+            except DBAPIError as error:
+                if not _of_others(error):
+                    raise
+                self.rollback()
+        return work()
+
     def commit(self) -> None:
         """Makes the changes of this unit of work last; on failure they are rolled back and the error is raised."""
         if self._database is None:
@@ -103,6 +126,14 @@ class UnitOfWork:
         """Forgets the changes of this unit of work."""
         if self._database is not None:
             self._database.session().rollback()
+
+
+def _of_others(error: DBAPIError) -> bool:
+    """Whether a statement failed because of what somebody else has written meanwhile."""
+    if isinstance(error, IntegrityError):
+        return True
+    told = (*getattr(error.orig, "args", ())[:1], getattr(error.orig, "sqlstate", None))
+    return isinstance(error, OperationalError) and any(code in DEADLOCKS for code in told)
 
 
 def _watch(sessions: Any) -> None:

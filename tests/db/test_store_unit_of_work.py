@@ -5,10 +5,11 @@ from typing import cast
 
 import pytest
 from sqlalchemy import Connection, String, Table, create_engine, delete, event, insert, select, text, update
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, scoped_session, sessionmaker
 from sqlalchemy.pool import QueuePool
 
-from flask_bgbilling.store.unit_of_work import UncommittedChanges, UnitOfWork
+from flask_bgbilling.store.unit_of_work import ATTEMPTS, UncommittedChanges, UnitOfWork
 
 
 class Base(DeclarativeBase):
@@ -219,3 +220,50 @@ def test_without_a_database_there_is_nothing_to_do() -> None:
     unit.release()
     unit.commit()
     unit.rollback()
+
+
+def test_what_others_stand_in_the_way_of_is_done_anew(database: Database, unit: UnitOfWork) -> None:
+    tries: list[int] = []
+
+    def work() -> str:
+        tries.append(1)
+        with unit.alone() as session:
+            session.add(Note(id=1 if len(tries) < 3 else 2, words="second"))
+        return "done"
+
+    assert unit.settled(work) == "done"
+    assert len(tries) == 3
+    assert [note.id for note in database.session.scalars(select(Note).order_by(Note.id))] == [1, 2]
+    tries.clear()
+
+    def never() -> None:
+        tries.append(1)
+        with unit.alone() as session:
+            session.execute(insert(NOTES).values(id=1, words="again"))
+
+    with pytest.raises(IntegrityError):
+        unit.settled(never)
+    assert len(tries) == ATTEMPTS
+
+
+@pytest.mark.parametrize(
+    ("failure", "tries"),
+    [
+        (OperationalError("UPDATE", {}, Exception(1213, "Deadlock found")), ATTEMPTS),
+        (OperationalError("UPDATE", {}, Exception("database is locked")), ATTEMPTS),
+        (OperationalError("UPDATE", {}, Exception(2013, "Lost connection")), 1),
+        (OperationalError("UPDATE", {}, Exception()), 1),
+        (RuntimeError("a mistake"), 1),
+    ],
+    ids=str,
+)
+def test_other_failures_are_not_tried_again(unit: UnitOfWork, failure: Exception, tries: int) -> None:
+    done: list[int] = []
+
+    def work() -> None:
+        done.append(1)
+        raise failure
+
+    with pytest.raises(type(failure)):
+        unit.settled(work)
+    assert len(done) == tries

@@ -27,6 +27,14 @@ class RefusedByRule(InputError):
     remedy = N_("Correct what the rule asks for and try again.")
 
 
+class DoneMeanwhile(InputError):
+    """Two people wanted the same of a process at the same moment; the other one was first."""
+
+    code = "done meanwhile"
+    message = N_("Somebody else has done the same at this moment.")
+    remedy = N_("Read the page again; nothing was done a second time.")
+
+
 class ScriptMistake(ConfigurationError):
     """A script calls a function with something that it cannot use. ``message`` belongs to this one error."""
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 from flask_bgbilling.config.process_types import ProcessTypeSettings, read_process_type
 from flask_bgbilling.domain.billings import Viewer
 from flask_bgbilling.domain.links.service import ContractLinks
-from flask_bgbilling.domain.processes.errors import UnknownProcess, UnknownProcessType
+from flask_bgbilling.domain.processes.errors import DoneMeanwhile, UnknownProcess, UnknownProcessType
 from flask_bgbilling.domain.processes.events import ProcessEvents
 from flask_bgbilling.errors import N_, BGBillingError, Forbidden
 from flask_bgbilling.facts import Fact, Note
@@ -177,10 +177,15 @@ class ProcessLinks:
             with self._unit.alone():
                 return self.processes.unlink_contract(process_id, billing_id, cid)
 
+        def settled() -> bool:
+            return self._unit.settled(work)
+
         if journal:
-            gone = self._journalled(viewer, UNLINK_ACTION, (contract,), before=fact(process), work=work)
+            gone = self._journalled(
+                viewer, UNLINK_ACTION, (contract,), before=fact(process), work=settled, did=lambda gone, _: gone
+            )
         else:
-            gone = work()
+            gone = settled()
         if not gone:
             return None
         after = self.events.changed(_event(viewer, ProcessEventKind.LINK_REMOVED, process, contract))
@@ -225,7 +230,7 @@ class ProcessLinks:
 
         def settled() -> Linked:
             try:
-                return work()
+                return self._unit.settled(work)
             except Exception:
                 # Somebody else has linked the same at this very moment: the second time it is there already.
                 if process is None or self._known(process).isdisjoint(map(_place, contracts)):
@@ -237,7 +242,9 @@ class ProcessLinks:
         else:
             action = LINK_ACTION if process is not None else CREATE_ACTION
             told = fact(process) if process is not None else Fact(N_("Process"), wish.title)
-            done = self._journalled(viewer, action, contracts, after=told, work=settled)
+            done = self._journalled(
+                viewer, action, contracts, after=told, work=settled, did=lambda done, one: one in done.new
+            )
         for event in _events(viewer, done, created=process is None):
             notes.extend(self.events.changed(event))
         return replace(done, process=self.processes.get(done.process.id) or done.process, notes=tuple(notes))
@@ -295,10 +302,11 @@ class ProcessLinks:
         contracts: Sequence[ProcessContract],
         *,
         work: Callable[[], Result],
+        did: Callable[[Result, ProcessContract], bool],
         before: Fact | None = None,
         after: Fact | None = None,
     ) -> Result:
-        """Does the work, with an entry in the journal of each contract."""
+        """Does the work, with an entry in the journal of each contract; ``did`` says whose was not done by others."""
         details = ChangeDetails(
             before=(before,) if before else (), after=(after,) if after else (), steps=(StepRecord(STEPS[action]),)
         )
@@ -325,8 +333,11 @@ class ProcessLinks:
             for entry in entries:
                 self._journal.finish(entry.id, "refused" if code else "failed", error_code=code)
             raise
-        for entry in entries:
-            self._journal.finish(entry.id, "done")
+        for contract, entry in zip(contracts, entries, strict=True):
+            if did(result, contract):
+                self._journal.finish(entry.id, "done")
+            else:
+                self._journal.finish(entry.id, "refused", error_code=DoneMeanwhile.code)
         return result
 
 
