@@ -69,11 +69,14 @@ class SectionContext:
 
 
 class Gone(InputError):
-    """What was to be changed is no longer in the billing; a deletion that was in doubt has been done then."""
+    """What was to be changed is not among what the contract has, deleted meanwhile or of another contract.
+
+    A deletion that was in doubt has been done then.
+    """
 
     code = "gone"
-    message = N_("It is no longer in the billing.")
-    remedy = N_("Somebody has deleted it meanwhile. Read the list again.")
+    message = N_("The contract does not have it.")
+    remedy = N_("It may have been deleted meanwhile, or belong to another contract. Read the list again.")
 
 
 @dataclass(frozen=True)

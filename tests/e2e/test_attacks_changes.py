@@ -89,7 +89,7 @@ def test_changing_needs_something_to_change(hosted_privately: HostFactory, narro
         answer = client.post(place, data=filled(answer.text, {}), headers=HTMX)
     assert emulator.rows("contract_payment") == stored
     assert answer.status_code == 410
-    assert "no longer in the billing" in answer.text
+    assert "The contract does not have it." in answer.text
 
 
 @pytest.mark.parametrize(
@@ -112,9 +112,32 @@ def test_every_form_that_changes_something_needs_its_record(
     for query in ("", f"?{name}=0"):
         answer = client.get(f"{CARD}/{section}/{edit}{query}", headers=HTMX)
         assert answer.status_code == 410, query
-        assert "no longer in the billing" in answer.text
+        assert "The contract does not have it." in answer.text
     named = client.get(f"{CARD}/{section}/{add}?{name}=1", headers=HTMX)
     assert named.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("rows", "section", "name", "edit"),
+    [
+        ("contract_payment", "payments", "payment", "edit"),
+        ("contract_tariff", "tariffs", "tariff", "edit"),
+        ("contract_comment", "notes", "note", "edit"),
+    ],
+)
+def test_a_record_of_another_contract_is_not_told_to_be_deleted(
+    hosted: HostFactory, rows: str, section: str, name: str, edit: str
+) -> None:
+    host = hosted(bitel="9.2")
+    strange = next(row for row in host.emulators["bitel"].rows(rows) if row["cid"] != 101)
+    query = f"?{name}={strange['id']}"
+    answer = host.client("admin").get(f"{CARD}/{section}/{edit}{query}", headers=HTMX)
+    assert answer.status_code == 410
+    assert "The contract does not have it." in answer.text
+    assert "It may have been deleted meanwhile, or belong to another contract." in answer.text
+    russian = host.client("admin", "ru").get(f"{CARD}/{section}/{edit}{query}", headers=HTMX).text
+    assert "У договора этого нет." in russian
+    assert "относится к другому договору" in russian
 
 
 # Pages of changes: what is not granted is not told there either.
@@ -211,5 +234,5 @@ def test_a_prolongation_in_doubt_is_not_taken_for_done_because_the_option_is_gon
     number = doubt.partition("/change/")[2].partition("/")[0]
     assert "Option deleted" in post_form(client, f"{CARD}/tariffs/delete-option?record={record}").text
     looked = client.post(f"{CARD}/change/{number}/look", data={"once": "y"}).text
-    assert "no longer in the billing" in looked
+    assert "The contract does not have it." in looked
     assert "not confirmed" in client.get(f"{CARD}/change/{number}").text

@@ -85,7 +85,7 @@ class DocumentGone(Gone):
 
     code = "document gone"
     message = N_("There is no such document.")
-    remedy = N_("Somebody has deleted it meanwhile. Read the list again.")
+    remedy = Gone.remedy
 
 
 class BodyLost(ConfigurationError):
