@@ -73,6 +73,16 @@ def test_modules_stay_readable() -> None:
     assert long == {}
 
 
+def test_nothing_is_left_for_later() -> None:
+    unfinished = [
+        f"{path.relative_to(ROOT)}: {found}"
+        for folder in ("flask_bgbilling", "example_host", "tests")
+        for path in (ROOT / folder).rglob("*.py")
+        for found in re.findall(r"raise NotImplemented\w*|#\s*(?:TODO|FIXME|XXX)\b", path.read_text("utf-8"))
+    ]
+    assert unfinished == []
+
+
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_templates_keep_a_strict_content_policy(template: Path) -> None:
     text = re.sub(r"\{%.*?%\}", "", template.read_text("utf-8"), flags=re.DOTALL)  # words of Jinja are no attributes

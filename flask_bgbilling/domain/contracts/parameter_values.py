@@ -48,13 +48,9 @@ class ParameterValue(ABC, Generic[V]):
     key: ClassVar[str]
     saving: ClassVar[Operation[None]]
 
+    @abstractmethod
     def start(self, contract: Contract, parameter_id: int) -> Callable[[Parameter], V]:
         """Begins to read what the list of parameters does not tell; the result is called with the listed parameter."""
-        return self.listed
-
-    def listed(self, parameter: Parameter) -> V:
-        """The value in the list's own text, for types that need no other reading."""
-        raise NotImplementedError
 
     @abstractmethod
     def typed(self, context: ActionContext, now: V) -> V:
@@ -73,7 +69,19 @@ class ParameterValue(ABC, Generic[V]):
         return value
 
 
-class TextValue(ParameterValue[str]):
+class ListedValue(ParameterValue[V]):
+    """A value that the list of parameters tells whole: nothing else is read."""
+
+    def start(self, contract: Contract, parameter_id: int) -> Callable[[Parameter], V]:
+        """What the list tells."""
+        return self.listed
+
+    @abstractmethod
+    def listed(self, parameter: Parameter) -> V:
+        """The value in the list's own text."""
+
+
+class TextValue(ListedValue[str]):
     """A text; blank is not set."""
 
     key = "text"
@@ -96,7 +104,7 @@ class TextValue(ParameterValue[str]):
         return (Fact(VALUE, value),)
 
 
-class FlagValue(ParameterValue[bool | None]):
+class FlagValue(ListedValue[bool | None]):
     """Yes or no; one that was never set is neither, and cannot become so again."""
 
     key = "flag"
@@ -121,7 +129,7 @@ class FlagValue(ParameterValue[bool | None]):
         return (Fact(VALUE, "" if value is None else N_("yes") if value else N_("no"), "word"),)
 
 
-class DateValue(ParameterValue[date | None]):
+class DateValue(ListedValue[date | None]):
     """A day; blank is not set."""
 
     key = "date"
