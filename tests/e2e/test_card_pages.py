@@ -8,9 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from flask_bgbilling.emulator import Emulator, EmulatorSettings
-from flask_bgbilling.wire.calls import sequential_depth
 from tests.e2e.conftest import Host, HostFactory, configuration
 from tests.support import ALL_BANDS, Emulated, wait_until
+from tests.waves import Waves
 
 CARD = "/bgbilling/contract/bitel"
 EVERY_BAND = pytest.mark.parametrize("band", ALL_BANDS)
@@ -271,12 +271,10 @@ def test_first_paint_is_one_request(opened: Opening, band: str) -> None:
 
 
 @pytest.mark.parametrize("band", ["7.2", "8.2", "9.2", "9.2410"])
-def test_sections_wait_at_most_twice(opened: Opening, band: str) -> None:
-    client, billing, host = opened(band)
-    billings = host.app.extensions["bgbilling"].billings
+def test_sections_wait_at_most_twice(opened: Opening, band: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, _, _ = opened(band)
     client.get(f"{CARD}/101")
-    # So slow that calls made at once overlap for certain.
-    billing.faults.set("latency", delay_ms=100)
+    waves = Waves(monkeypatch)
     addresses = (
         *KEYS,
         "parameters?parameter=3",
@@ -286,11 +284,10 @@ def test_sections_wait_at_most_twice(opened: Opening, band: str) -> None:
         "objects?object=1&parts=1",
     )
     for address in addresses:
-        before = billings.recent_calls()[-1].ended
+        waves.begin()
         part(client, address)
-        made = [call for call in billings.recent_calls() if call.started >= before]
-        assert made, address
-        assert sequential_depth(made) <= 2, address
+        assert waves.calls, address
+        assert waves.depth <= 2, address
 
 
 def test_a_super_contract_costs_no_further_request(opened: Opening) -> None:

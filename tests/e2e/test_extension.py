@@ -1,17 +1,18 @@
 """The extension inside applications: mounting, switching, permissions, the host's ground."""
 
+import itertools
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from time import monotonic
 
 import pytest
 from flask import Flask, Request, request
-from flask.testing import FlaskClient
 from flask_babel import Babel
 from werkzeug.test import TestResponse
 
 from flask_bgbilling import BGBilling, ConfigurationError
 from flask_bgbilling.config.source import CHECK_INTERVAL
+from flask_bgbilling.emulator.faults import Fault
 from flask_bgbilling.ports import Credentials, Grant, Person
 from tests.e2e.conftest import HostFactory, configuration
 from tests.support import Emulated, wait_until
@@ -192,23 +193,25 @@ def test_a_host_overrides_a_template(emulated: Emulated, tmp_path: Path) -> None
     assert "<p>ours: " in app.test_client().get("/bgbilling/nowhere").text
 
 
-def test_twenty_slow_calls_share_one_connection(hosted: HostFactory) -> None:
-    latency, calls = 1.0, 20
-    pool_of_one = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 15}
-    host = hosted(ds="9.2", settings={"SQLALCHEMY_ENGINE_OPTIONS": pool_of_one})
+def test_twenty_slow_calls_share_one_connection(hosted: HostFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The billing answers nobody before all have asked: whoever held the only connection would keep the others away."""
+    calls = 20
+    pool_of_one = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 60}
+    patient = "bgbilling:server.1.requestTimeOut=60000\n"
+    host = hosted(ds="9.2", extra=patient, settings={"SQLALCHEMY_ENGINE_OPTIONS": pool_of_one})
     clients = [host.client() for _ in range(calls)]
     assert clients[0].get("/bgbilling/contract/ds/101").status_code == 200
-    host.emulators["ds"].faults.set("latency", delay_ms=int(latency * 1000))
-    answers: list[int] = []
+    faults = host.emulators["ds"].faults
+    together, turns, take = threading.Barrier(calls), itertools.count(), faults.take
 
-    def open_card(client: FlaskClient) -> None:
-        answers.append(client.get("/bgbilling/contract/ds/101").status_code)
+    def gathered(operation: str) -> dict[str, Fault]:
+        if next(turns) < calls:
+            together.wait(60)
+        return take(operation)
 
-    started = monotonic()
-    threads = [threading.Thread(target=open_card, args=(client,)) for client in clients]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    monkeypatch.setattr(faults, "take", gathered)
+    with ThreadPoolExecutor(calls) as pool:
+        answers = list(pool.map(lambda client: client.get("/bgbilling/contract/ds/101").status_code, clients))
+    assert not together.broken, "one after the other: a connection was held during the calls"
     assert answers == [200] * calls
-    assert monotonic() - started < latency * calls / 2, "one after the other: a connection was held during the calls"
+    assert next(turns) == calls, "a card that is opened again costs one call"
