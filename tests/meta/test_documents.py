@@ -86,6 +86,14 @@ def test_links_between_documents_lead_somewhere() -> None:
     assert broken == []
 
 
+def test_every_page_is_in_the_navigation() -> None:
+    text = (ROOT / "mkdocs.yml").read_text("utf-8")
+    listed = re.findall(r"^ +- .+: (\S+\.md)$", text, re.MULTILINE)
+    assert sorted(listed) == sorted(path.name for path in DOCS.glob("*.md"))
+    index = (DOCS / "index.md").read_text("utf-8")
+    assert [name for name in listed if name != "index.md" and f"({name})" not in index] == []
+
+
 def test_the_emulators_faults_are_documented() -> None:
     from flask_bgbilling.emulator import faults
 

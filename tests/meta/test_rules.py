@@ -76,7 +76,7 @@ def test_modules_stay_readable() -> None:
 def test_nothing_is_left_for_later() -> None:
     unfinished = [
         f"{path.relative_to(ROOT)}: {found}"
-        for folder in ("flask_bgbilling", "example_host", "tests")
+        for folder in ("flask_bgbilling", "example_host")
         for path in (ROOT / folder).rglob("*.py")
         for found in re.findall(r"raise NotImplemented(?:Error)?\b|#\s*(?:TODO|FIXME|XXX)\b", path.read_text("utf-8"))
     ]
