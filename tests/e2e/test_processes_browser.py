@@ -79,7 +79,8 @@ def test_an_administrator_corrects_the_configuration_of_a_type(
     host: Host, browse: Opened, width: int, javascript: bool
 ) -> None:
     page = browse(host, "admin", width=width, javascript=javascript, locale="ru-RU")
-    page.locator(".crm-menu").get_by_role("link", name="Типы процессов").click()
+    page.locator(".crm-menu").get_by_role("link", name="Конфигурация").click()
+    page.locator(".crm-tabs").get_by_role("link", name="Типы процессов").click()
     page.get_by_role("link", name="Ремонт").click()
     text = page.get_by_role("textbox", name="Конфигурация")
     text.fill("bgbilling:processLinkedContract.1.groupIds=77\nbgbilling:processLinkedContract.1.titleRegexp=[\n")

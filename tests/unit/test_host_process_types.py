@@ -75,7 +75,9 @@ def test_the_demo_has_its_types_and_nothing_is_wrong_with_them_but_missing_billi
     page = client(crm).get(LIST).text
     for title in ("Подключение", "Ремонт", "Обращение"):
         assert title in page
+    assert re.search(r'<a href="/configuration" aria-current="page">Configuration</a>', page)
     assert re.search(r'<a href="/process-types" aria-current="page">Process types</a>', page)
+    assert '<a href="/process-types">Process types</a>' in client(crm).get("/configuration").text
     with crm.app_context():
         wrong = {one.code for kind in (1, 2, 3) for one in bgbilling.check_process_type(stored(crm, kind))}
     assert wrong == {"billing-unknown"}
