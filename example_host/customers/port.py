@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     CursorResult,
     Integer,
+    Row,
     Select,
     Table,
     and_,
@@ -154,7 +155,7 @@ class HostCustomers:
 
     def parameters(self) -> Mapping[int, CustomerParameter]:
         """Every parameter that customers can have, in the order of their showing."""
-        return _parameters()
+        return _made(database.session.execute(KNOWN).all(), _items())
 
     def groups(self) -> Mapping[int, CustomerGroup]:
         """The groups of parameters."""
@@ -268,19 +269,25 @@ def page_of(text: str, limit: int) -> Sequence[Customer]:
 
 
 def _known(parameter_ids: Iterable[int]) -> dict[int, CustomerParameter]:
-    """Parameters by their ids, read once in a transaction."""
+    """Parameters by their ids, read once in a transaction, and what lists offer only when a list is asked for."""
     kept = _kept()
     if (ParameterRow, 0) not in kept:
-        kept[ParameterRow, 0] = _parameters()
-    known: dict[int, CustomerParameter] = kept[ParameterRow, 0]
-    return {number: known[number] for number in sorted(set(parameter_ids)) if number in known}
+        kept[ParameterRow, 0] = {row.id: row for row in database.session.execute(KNOWN)}
+    rows: dict[int, Row[Any]] = kept[ParameterRow, 0]
+    wanted = [rows[number] for number in sorted(set(parameter_ids)) if number in rows]
+    if any(row.type == CustomerParameterType.LIST for row in wanted) and (ItemRow, 0) not in kept:
+        kept[ItemRow, 0] = _items()
+    return _made(wanted, kept.get((ItemRow, 0), {}))
 
 
-def _parameters() -> dict[int, CustomerParameter]:
-    rows = database.session.execute(KNOWN).all()
+def _items() -> Mapping[int, Mapping[int, str]]:
     items: defaultdict[int, dict[int, str]] = defaultdict(dict)
     for parameter_id, number, title in database.session.execute(ITEMS):
         items[parameter_id][number] = title
+    return items
+
+
+def _made(rows: Iterable[Row[Any]], items: Mapping[int, Mapping[int, str]]) -> dict[int, CustomerParameter]:
     return {
         number: CustomerParameter(number, CustomerParameterType(kind), title, items.get(number, {}))
         for number, kind, title in rows

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask
@@ -67,6 +68,10 @@ def test_a_killed_import_is_finished_by_another_process(private_billing: Emulate
         assert shown is not None
         assert shown.record.state == "done", shown
         assert {one.record.state for one in services.jobs.list(parent_id=number).jobs} == {"done"}
+        # What the killed one had told the billing without noting it is noted by the writer of links.
+        assert services.links is not None
+        while late := services.links.rows.due(datetime(2100, 1, 1, tzinfo=UTC), 1):
+            assert services.links.tell(late[0]).problem is None
         found = links(services)
         assert done <= len(found)
         assert len({(one.billing_id, one.contract_id) for one in found}) == len(found)
