@@ -229,6 +229,20 @@ def test_a_flat_with_a_letter_confirms_however_the_host_compares_it(customers: M
     assert told(found) == ("confirmed", customer.id)
 
 
+def test_one_of_very_many_who_hold_a_value_is_found_by_title(customers: MemoryCustomers) -> None:
+    for number in range(310):
+        customers.add(f"Абонент {number:03}", {12: (CustomerAddress(7),)})
+    customer = customers.add("Яковлев Пётр", {12: (CustomerAddress(7),)})
+    found = decide(contract("Яковлев Пётр", p9=flat(7)), rules(search=()), customers)
+    assert told(found) == ("confirmed", customer.id)
+
+
+def test_two_addresses_that_look_alike_are_two(customers: MemoryCustomers) -> None:
+    customer = customers.add("Яковлев Петр", {12: (CustomerAddress(8, "1"),)})
+    found = decide(contract("Яковлев Пётр", p9=flat(7, "1"), p80=flat(8, "1")), rules(), customers)
+    assert told(found) == ("alike", customer.id)
+
+
 VALUES = st.fixed_dictionaries(
     {},
     optional={

@@ -178,12 +178,15 @@ def _by_title(
     by_value: dict[int, Customer] = {}
     sure: dict[int, Evidence] = {}
     for parameter_id, kind, number, value in asked:
-        for customer in held.by(kind, parameter_id, value):
+        for customer in held.by(kind, parameter_id, number, value):
             if includes(customer.title, wanted):
                 by_value[customer.id] = customer
                 if kind != CustomerType.ADDRESS:  # of an address, what is blank was not searched for
                     sure.setdefault(customer.id, _confirming(customer, parameter_id, number, value))
-    unsought = any(not _sought(kind, value) for _, kind, _, value in asked)
+    unsought = any(
+        not _sought(kind, value) or len(held.by(kind, parameter_id, number, value)) >= MOST_CANDIDATES
+        for parameter_id, kind, number, value in asked
+    )
     titled = _titled(wanted, held.customers) if unsought else []
     candidates = {
         customer.id: customer for customer in (*titled, *sorted(by_value.values(), key=lambda one: one.title))
@@ -228,7 +231,7 @@ def _by_parameters(
         most = rules.creator.distance(parameter_id)
         kind = rules.type_of(parameter_id)
         for number, value in rules.sources(contract, parameter_id):
-            for customer in held.by(kind, parameter_id, value):
+            for customer in held.by(kind, parameter_id, number, value):
                 apart = distance(customer.title, wanted, max(most, LONGEST_COMPARED))
                 accepted = most < 0 or apart <= most
                 yield (
@@ -244,11 +247,14 @@ class _Held:
 
     def __init__(self, customers: Customers) -> None:
         self.customers = customers
-        self._found: dict[tuple[int, str], tuple[Customer, ...]] = {}
+        self._found: dict[tuple[int, int], tuple[Customer, ...]] = {}
 
-    def by(self, kind: CustomerType | None, parameter_id: int, value: ContractValue) -> tuple[Customer, ...]:
-        """Whoever holds this value of a contract; nobody when it is of a kind that cannot be searched for."""
-        place = parameter_id, value.text
+    def by(
+        self, kind: CustomerType | None, parameter_id: int, number: int, value: ContractValue
+    ) -> tuple[Customer, ...]:
+        """Whoever holds this value of the contract's parameter ``number``, so many at most; nobody when it is of a kind
+        that cannot be searched for."""
+        place = parameter_id, number
         if place not in self._found:
             self._found[place] = _holders(kind, parameter_id, value, self.customers)
         return self._found[place]
