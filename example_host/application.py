@@ -7,7 +7,6 @@ from typing import Any
 from flask import Flask, Response, request, session
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy.orm import close_all_sessions
 
 from example_host import accounts_views, billings_views
 from example_host.addresses.views import addresses, may_read_addresses
@@ -85,7 +84,6 @@ def create_app(config: Mapping[str, Any]) -> Flask:
         database.create_all()
         bgbilling.upgrade_database()
         seed()
-        close_all_sessions()
     return app
 
 
