@@ -24,6 +24,7 @@ from flask_bgbilling.store.secret_box import SecretBox
 from flask_bgbilling.store.unit_of_work import UnitOfWork
 from flask_bgbilling.wire.ops.parameters_writes import PARAMETER_TEXT_SAVE
 from flask_bgbilling.wire.session import Billings
+from tests.memory_customers import MemoryCustomers
 from tests.sessions import opened
 
 MARKER = 17
@@ -67,6 +68,8 @@ class Installation:
         self.settings = load_text(text)
         self.sessions = scoped_session(sessionmaker(self.engine))
         self.unit = UnitOfWork(SimpleNamespace(session=self.sessions))
+        if isinstance(customers, MemoryCustomers):
+            customers.join(self.sessions.session_factory)
         clock = SystemClock()
         box = SecretBox([SecretBox.new_key()])
         current = lambda: self.settings  # noqa: E731 - a test may put others there

@@ -1,7 +1,11 @@
-"""Customers in memory, for tests of what reads and writes them; nothing is ever rolled back."""
+"""Customers in memory, for tests of what reads and writes them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from flask_bgbilling.ports import (
     Customer,
@@ -29,6 +33,20 @@ class MemoryCustomers:
         self.rows: dict[int, Customer] = {}
         self.kept: dict[tuple[int, int], CustomerValue] = {}
         self.calls: list[str] = []
+
+    def join(self, sessions: Any) -> None:
+        """From now on a rollback of a session takes back what happened here since its transaction began."""
+        before: dict[Session, tuple[dict[int, Customer], dict[tuple[int, int], CustomerValue]]] = {}
+
+        def begun(session: Session, *_: object) -> None:
+            before[session] = dict(self.rows), dict(self.kept)
+
+        def rolled_back(session: Session) -> None:
+            if session in before:
+                self.rows, self.kept = before.pop(session)
+
+        event.listen(sessions, "after_begin", begun)
+        event.listen(sessions, "after_rollback", rolled_back)
 
     def add(self, title: str, values: Mapping[int, CustomerValue] | None = None) -> Customer:
         """A customer with values by the parameter's id."""

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple, cast
 from flask import has_request_context, request
 from sqlalchemy import (
     ColumnElement,
-    CursorResult,
     Integer,
     Row,
     Select,
@@ -34,7 +33,7 @@ from example_host.customers.models import (
     TitleTail,
 )
 from example_host.customers.titles import INDEXED, compose, fold, second_word, tails, used, with_first
-from example_host.customers.values import CHUNK, digits_of, forget_values, read_values, shown, write_value
+from example_host.customers.values import CHUNK, digits_of, forget_values, read_values, run, shown, write_value
 from example_host.models import OpenedObject, database
 from flask_bgbilling.ports import (
     Customer,
@@ -155,7 +154,7 @@ class HostCustomers:
 
     def parameters(self) -> Mapping[int, CustomerParameter]:
         """Every parameter that customers can have, in the order of their showing."""
-        return _made(database.session.execute(KNOWN).all(), _items())
+        return _made(run(KNOWN).all(), _items())
 
     def groups(self) -> Mapping[int, CustomerGroup]:
         """The groups of parameters."""
@@ -185,7 +184,7 @@ class HostCustomers:
         """A new customer."""
         spelled = _spellings(title)
         values = {**spelled, "group_id": group_id, "title_pattern_id": title_pattern_id, "own_pattern": ""}
-        made = cast("CursorResult[Any]", database.session.execute(NEW_CUSTOMER, values)).inserted_primary_key
+        made = run(NEW_CUSTOMER, values).inserted_primary_key
         assert made is not None
         _add_tails(made[0], spelled["folded"])
         row = _Plain(made[0], spelled["title"], group_id, title_pattern_id)
@@ -246,7 +245,7 @@ def pattern_of(row: "CustomerRow | _Plain") -> str:
         return "" if number else str(row.own_pattern)
     kept = _kept()
     if (TitlePatternRow, number) not in kept:
-        kept[TitlePatternRow, number] = database.session.scalar(PATTERN, {"id": number}) or ""
+        kept[TitlePatternRow, number] = run(PATTERN, {"id": number}).scalar() or ""
     return str(kept[TitlePatternRow, number])
 
 
@@ -272,7 +271,7 @@ def _known(parameter_ids: Iterable[int]) -> dict[int, CustomerParameter]:
     """Parameters by their ids, read once in a transaction, and what lists offer only when a list is asked for."""
     kept = _kept()
     if (ParameterRow, 0) not in kept:
-        kept[ParameterRow, 0] = {row.id: row for row in database.session.execute(KNOWN)}
+        kept[ParameterRow, 0] = {row.id: row for row in run(KNOWN)}
     rows: dict[int, Row[Any]] = kept[ParameterRow, 0]
     wanted = [rows[number] for number in sorted(set(parameter_ids)) if number in rows]
     if any(row.type == CustomerParameterType.LIST for row in wanted) and (ItemRow, 0) not in kept:
@@ -282,7 +281,7 @@ def _known(parameter_ids: Iterable[int]) -> dict[int, CustomerParameter]:
 
 def _items() -> Mapping[int, Mapping[int, str]]:
     items: defaultdict[int, dict[int, str]] = defaultdict(dict)
-    for parameter_id, number, title in database.session.execute(ITEMS):
+    for parameter_id, number, title in run(ITEMS):
         items[parameter_id][number] = title
     return items
 
@@ -295,7 +294,7 @@ def _made(rows: Iterable[Row[Any]], items: Mapping[int, Mapping[int, str]]) -> d
 
 
 def _found(wanted: Select[Any], limit: int, **named: object) -> list[Customer]:
-    return [Customer(*row) for row in database.session.execute(wanted, {**named, "most": limit})]
+    return [Customer(*row) for row in run(wanted, {**named, "most": limit})]
 
 
 class _Plain(NamedTuple):
@@ -309,7 +308,7 @@ class _Plain(NamedTuple):
 
 
 def _plain(wanted: Select[Any], customer_id: int) -> _Plain | None:
-    row = database.session.execute(wanted, {"id": customer_id}).first()
+    row = run(wanted, {"id": customer_id}).first()
     return _Plain(*row) if row else None
 
 
@@ -354,7 +353,7 @@ def _add_tails(customer_id: int, folded: str) -> None:
     kept = enumerate(dict.fromkeys(tails(folded)))
     found = [{"customer_id": customer_id, "position": position, "tail": tail} for position, tail in kept]
     if found:
-        database.session.execute(NEW_TAILS, found)
+        run(NEW_TAILS, found)
 
 
 def _kept() -> dict[tuple[type, int], Any]:

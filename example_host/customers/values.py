@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Delete, Insert, Select, Table, bindparam, delete, insert, select
+from sqlalchemy import CursorResult, Delete, Executable, Insert, Select, Table, bindparam, delete, insert, select
 
 from example_host.customers.models import (
     AddressValue,
@@ -41,6 +41,7 @@ HOUSES = (
 
 Addresses = Mapping[int, str]
 Row = Any
+Named = Mapping[str, object] | Sequence[Mapping[str, object]] | None
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,11 @@ class Kind:
     table: type[ValueOfCustomer]
     read: Callable[[Sequence[Row], Addresses], CustomerValue]
     members: Callable[[CustomerParameter, Any], Sequence[Mapping[str, object]]]
+
+
+def run(statement: Executable, named: Named = None) -> CursorResult[Any]:
+    """Runs a statement over plain tables in the session's transaction: through the mapper it takes twice as long."""
+    return database.session.connection().execute(statement, named)
 
 
 def digits_of(number: str) -> str:
@@ -80,7 +86,7 @@ def read_values(
 
 
 def _rows(kept: Row, customer_ids: Sequence[int], parameter_ids: Sequence[int]) -> Iterable[Row]:
-    return database.session.execute(_values_of(kept), {"customers": customer_ids, "parameters": parameter_ids})
+    return run(_values_of(kept), {"customers": customer_ids, "parameters": parameter_ids})
 
 
 @cache
@@ -100,10 +106,10 @@ def write_value(
     members = () if value is None else kind.members(parameter, value)
     deleting, inserting = _replacing(cast(Row, kind.table))
     if not is_first:
-        database.session.execute(deleting, {"customer": customer_id, "parameter": parameter.id})
+        run(deleting, {"customer": customer_id, "parameter": parameter.id})
     key = {"customer_id": customer_id, "parameter_id": parameter.id}
     if rows := [{**key, "position": position, **member} for position, member in enumerate(members)]:
-        database.session.execute(inserting, rows)
+        run(inserting, rows)
 
 
 @cache
@@ -151,7 +157,7 @@ def address_texts(rows: Iterable[AddressValue | CustomerAddress]) -> dict[int, s
     ids = sorted({row.house_id for row in rows})
     texts: dict[int, str] = {}
     for start in range(0, len(ids), CHUNK):
-        houses = database.session.execute(HOUSES, {"ids": ids[start : start + CHUNK]})
+        houses = run(HOUSES, {"ids": ids[start : start + CHUNK]})
         for number, digits, fraction, city, title in houses:
             label = House(number, 0, digits, fraction).label
             texts[number] = ", ".join(part for part in (city, title, label) if part)

@@ -1,6 +1,6 @@
 """What the import of customers decided about contracts: one case for each, with the latest word about it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, cast
 
@@ -31,8 +31,8 @@ CASES: Final = cast(Table, ImportCaseRow.__table__)
 COLUMNS: Final = CASES.c
 
 # Made once: an import makes thousands, and making costs more than running them.
-NUMBER: Final = select(COLUMNS.id).where(
-    COLUMNS.billing_id == bindparam("billing"), COLUMNS.contract_id == bindparam("contract")
+NUMBERS: Final = select(COLUMNS.id, COLUMNS.contract_id).where(
+    COLUMNS.billing_id == bindparam("billing"), COLUMNS.contract_id.in_(bindparam("contracts", expanding=True))
 )
 INSERT: Final = insert(CASES)
 
@@ -56,6 +56,19 @@ class CaseDetails(Struct, frozen=True):
     values: list[Any] = []
     words: str = ""
     absorbed: dict[str, Any] | None = None
+
+
+class NewCase(Struct, frozen=True, kw_only=True):
+    """The latest word about a contract, whose number is ``contract_title``."""
+
+    billing_id: str
+    contract_id: int
+    contract_title: str
+    state: CaseState
+    outcome: str
+    details: CaseDetails
+    customer_id: int | None = None
+    job_id: int | None = None
 
 
 class ImportCase(Struct, frozen=True, kw_only=True):
@@ -110,33 +123,26 @@ class ImportCases:
             found.update(self._unit.session.scalars(select(COLUMNS.contract_id).where(of_these, hindered)))
         return frozenset(found)
 
-    def put(
-        self,
-        billing_id: str,
-        cid: int,
-        number: str,
-        state: CaseState,
-        outcome: str,
-        details: CaseDetails,
-        *,
-        customer_id: int | None = None,
-        job_id: int | None = None,
-    ) -> int:
-        """Writes the latest word about a contract and gives the number of its case."""
+    def put(self, cases: Sequence[NewCase]) -> None:
+        """Writes the latest words about contracts of one billing, in the transaction of the caller."""
         now = self._clock.now()
-        values = {
-            "contract_title": _fitting(number),
-            "state": state,
-            "outcome": outcome,
-            "customer_id": customer_id,
-            "job_id": job_id,
-            "failures": 0,
-            "not_before": None,
-            "error_code": None,
-            "sealed_details": self._box.seal(msgspec.json.encode(details).decode()),
-            "changed_at": now,
-        }
-        return self._write(billing_id, cid, values, now)
+        self._write(
+            {
+                "billing_id": case.billing_id,
+                "contract_id": case.contract_id,
+                "contract_title": _fitting(case.contract_title),
+                "state": case.state,
+                "outcome": case.outcome,
+                "customer_id": case.customer_id,
+                "job_id": case.job_id,
+                "failures": 0,
+                "not_before": None,
+                "error_code": None,
+                "sealed_details": self._sealed(case.details),
+                "changed_at": now,
+            }
+            for case in cases
+        )
 
     def failed(
         self, billing_id: str, cid: int, number: str, code: str, details: CaseDetails, job_id: int | None = None
@@ -146,6 +152,8 @@ class ImportCases:
         with self._unit.alone() as session:
             before = session.scalar(select(COLUMNS.failures).where(_contract(billing_id, cid))) or 0
             values = {
+                "billing_id": billing_id,
+                "contract_id": cid,
                 "contract_title": _fitting(number),
                 "state": "failed",
                 "outcome": "failed",
@@ -154,10 +162,10 @@ class ImportCases:
                 "failures": before + 1,
                 "not_before": now + min(FIRST_PAUSE * 2 ** min(before, 12), LONGEST_PAUSE),
                 "error_code": code[:40],
-                "sealed_details": self._box.seal(msgspec.json.encode(details).decode()),
+                "sealed_details": self._sealed(details),
                 "changed_at": now,
             }
-            self._write(billing_id, cid, values, now)
+            self._write([values])
 
     def decided(
         self, case: ImportCase, state: CaseState, details: CaseDetails, *, customer_id: int | None = None
@@ -167,7 +175,7 @@ class ImportCases:
             "state": state,
             "customer_id": customer_id,
             "not_before": None,
-            "sealed_details": self._box.seal(msgspec.json.encode(details).decode()),
+            "sealed_details": self._sealed(details),
             "changed_at": self._clock.now(),
         }
         same = and_(COLUMNS.id == case.id, COLUMNS.state == case.state, COLUMNS.changed_at == case.changed_at)
@@ -200,15 +208,19 @@ class ImportCases:
             wanted = wanted.where(COLUMNS.billing_id.in_(billing_ids))
         return {str(row[0]): int(row[1]) for row in self._unit.session.execute(wanted)}
 
-    def _write(self, billing_id: str, cid: int, values: dict[str, Any], now: datetime) -> int:
+    def _write(self, cases: Iterable[dict[str, Any]]) -> None:
+        """Adds the rows of contracts that have none; those of the others are written anew."""
         session = self._unit.session
-        known = session.scalar(NUMBER, {"billing": billing_id, "contract": cid})
-        if known is not None:
-            session.execute(update(CASES).where(COLUMNS.id == known).values(**values))
-            return int(known)
-        added = session.execute(INSERT, values | {"billing_id": billing_id, "contract_id": cid, "created_at": now})
-        (number,) = cast("CursorResult[Any]", added).inserted_primary_key or (0,)
-        return int(number)
+        rows = {case["contract_id"]: case for case in cases}
+        billing_id = next((case["billing_id"] for case in rows.values()), "")
+        known = session.execute(NUMBERS, {"billing": billing_id, "contracts": list(rows)})
+        for number, cid in known.all():
+            session.execute(update(CASES).where(COLUMNS.id == number).values(**rows.pop(cid)))
+        if rows:
+            session.execute(INSERT, [{**case, "created_at": case["changed_at"]} for case in rows.values()])
+
+    def _sealed(self, details: CaseDetails) -> str:
+        return self._box.seal(msgspec.json.encode(details).decode())
 
     def _one(self, condition: ColumnElement[bool]) -> ImportCase | None:
         row = self._unit.session.execute(select(CASES).where(condition)).mappings().one_or_none()

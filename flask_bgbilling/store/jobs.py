@@ -5,8 +5,8 @@ given, so that one who was thought dead and comes back changes nothing. Leases a
 the clocks of several machines do not agree.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, cast
 
@@ -29,10 +29,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from flask_bgbilling.store.changes import whole
 from flask_bgbilling.store.tables import NAME_LENGTH, JobLogRow, JobRow, LeaseRow
-from flask_bgbilling.store.unit_of_work import UnitOfWork
+from flask_bgbilling.store.unit_of_work import UnitOfWork, patiently
 
 JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
 
@@ -45,7 +46,7 @@ LOG: Final = cast(Table, JobLogRow.__table__)
 LEASES: Final = cast(Table, LeaseRow.__table__)
 LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
-# An import takes its lease for every few contracts: these are made once.
+# These are run often and made once.
 TAKE_LEASE: Final = (
     update(LEASES)
     .where(
@@ -60,6 +61,8 @@ GIVE_BACK_LEASE: Final = (
     .where(LEASES.c.name == bindparam("lease"), LEASES.c.owner == bindparam("who"))
     .values(owner="", until_at=bindparam("until"))
 )
+TAKE_TURN: Final = update(LEASES).where(LEASES.c.name == bindparam("lease")).values(until_at=LEASES.c.until_at)
+KNOWN_LEASE: Final = select(LEASES.c.name).where(LEASES.c.name == bindparam("lease"))
 COLUMNS: Final = JOBS.c
 
 
@@ -379,19 +382,27 @@ class Jobs:
     def lease(self, name: str, owner: str, length: timedelta) -> bool:
         """Takes or renews something that one at a time may do; false while somebody else has it."""
         now = self.now()
+        self._know(name)
         named = {"lease": name, "who": owner, "now": now, "until": now + length}
         with self._unit.alone() as session:
-            if cast("CursorResult[Any]", session.execute(TAKE_LEASE, named)).rowcount:
-                return True
-        with suppress(IntegrityError), self._unit.alone() as session:
-            session.execute(NEW_LEASE, {"name": name, "owner": owner, "until_at": now + length})
-            return True
-        return False
+            return cast("CursorResult[Any]", session.execute(TAKE_LEASE, named)).rowcount > 0
 
     def give_back(self, name: str, owner: str) -> None:
         """Ends a lease before its time. Its row stays, to be taken by the next without another one."""
         with self._unit.alone() as session:
             session.execute(GIVE_BACK_LEASE, {"lease": name, "who": owner, "until": LONG_AGO})
+
+    @contextmanager
+    def turn(self, name: str, patience: timedelta) -> Iterator[Session]:
+        """A transaction of our own that others of this name wait for: one at a time reads, decides and writes.
+
+        It sees what those before it have committed. Whoever dies makes way at once, because the database holds the
+        place with the transaction. Raises ``Occupied`` when nobody makes way for so long.
+        """
+        self._know(name)
+        with self._unit.alone() as session:
+            patiently(session, lambda: session.execute(TAKE_TURN, {"lease": name}), patience)
+            yield session
 
     def purge(self, before: datetime) -> int:
         """Deletes jobs that were over before this moment, with their logs; says how many jobs."""
@@ -405,6 +416,13 @@ class Jobs:
             with self._unit.alone() as session:
                 session.execute(delete(LOG).where(LOG.c.job_id.in_(ids)))
                 count += cast("CursorResult[Any]", session.execute(delete(JOBS).where(COLUMNS.id.in_(ids)))).rowcount
+
+    def _know(self, name: str) -> None:
+        """Adds the row of a lease, that nobody has, where there is none."""
+        if self._unit.session.scalar(KNOWN_LEASE, {"lease": name}) is None:
+            self._unit.release()
+            with suppress(IntegrityError), self._unit.alone() as session:
+                session.execute(NEW_LEASE, {"name": name, "owner": "", "until_at": LONG_AGO})
 
     def _update(self, condition: ColumnElement[bool], now: datetime, **values: Any) -> bool:
         with self._unit.alone() as session:

@@ -4,12 +4,14 @@ A contract has one row, whoever writes it: the database keeps it unique, and eve
 saw. A link that is taken away stays as a row without a customer until the billing has been told.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final, cast
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, RowMapping, Table, and_, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, String, Table, and_, bindparam, delete, insert, select, update
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
@@ -25,11 +27,20 @@ COLUMNS: Final = LINKS.c
 OF_CONTRACT: Final = select(LINKS).where(
     COLUMNS.billing_id == bindparam("billing"), COLUMNS.contract_id == bindparam("contract")
 )
+OF_CONTRACTS: Final = select(LINKS).where(
+    COLUMNS.billing_id == bindparam("billing"), COLUMNS.contract_id.in_(bindparam("contracts", expanding=True))
+)
 INSERT: Final = insert(LINKS)
 WRITTEN: Final = (
     update(LINKS)
     .where(COLUMNS.id == bindparam("row"), COLUMNS.version == bindparam("seen"))
     .values(written=bindparam("value"), write_at=None, failures=0, error_code=None)
+)
+ALL_WRITTEN: Final = (
+    update(LINKS)
+    .where(COLUMNS.id.in_(bindparam("rows", expanding=True)), COLUMNS.version == bindparam("seen"))
+    .where(COLUMNS.customer_id.is_not(None))
+    .values(written=sql_cast(COLUMNS.customer_id, String(20)), write_at=None, failures=0, error_code=None)
 )
 
 BATCH: Final = 500
@@ -97,6 +108,11 @@ class Links:
         found = self._unit.session.execute(OF_CONTRACT, named).mappings().first()
         return _record(found) if found is not None else None
 
+    def of_contracts(self, billing_id: str, contract_ids: Sequence[int]) -> dict[int, LinkRecord]:
+        """The rows of some contracts of a billing by their ids."""
+        found = self._unit.session.execute(OF_CONTRACTS, {"billing": billing_id, "contracts": contract_ids})
+        return {row["contract_id"]: _record(row) for row in found.mappings()}
+
     def of_customer(self, customer_id: int) -> tuple[LinkRecord, ...]:
         """The contracts of a customer by their numbers."""
         return self._many(COLUMNS.customer_id == customer_id, COLUMNS.contract_title, COLUMNS.id)
@@ -120,25 +136,16 @@ class Links:
 
         It neither begins nor ends a transaction. Raises :class:`LinkChanged` when the row is another by now.
         """
+        return self.put_all([(wish, seen)])[0]
+
+    def put_all(self, wishes: Sequence[tuple[LinkWish, LinkRecord | None]]) -> list[LinkRecord]:
+        """Like :meth:`put` for contracts of one billing, each with its row as it was seen."""
         session = self._unit.session
-        values: dict[str, Any] = {
-            "contract_title": _fitting(wish.contract_title),
-            "customer_id": wish.customer_id,
-            "written": None,  # even when it held just this: an earlier write may still be on its way
-            "person_id": wish.person_id,
-            "linked_at": wish.linked_at,
-            "write_at": wish.write_at,
-            "failures": 0,
-            "error_code": None,
-        }
-        place: dict[str, Any] = {"billing_id": wish.billing_id, "contract_id": wish.contract_id}
-        if seen is None:
-            values["version"] = 1
-            return LinkRecord(id=_insert(session, values | place), **place, **values)
-        values["version"] = seen.version + 1
-        if not _execute(session, update(LINKS).where(_same(seen)).values(**values)):
-            raise LinkChanged
-        return LinkRecord(id=seen.id, **place, **values)
+        fresh = [wish for wish, seen in wishes if seen is None]
+        if fresh:
+            _execute(session, INSERT, [_values(wish, 1) for wish in fresh])
+        added = self.of_contracts(fresh[0].billing_id, [wish.contract_id for wish in fresh]) if fresh else {}
+        return [added[wish.contract_id] if seen is None else _changed(session, wish, seen) for wish, seen in wishes]
 
     def told(self, record: LinkRecord, value: str) -> bool:
         """The billing's parameter holds ``value`` now; false when the row has become another meanwhile.
@@ -152,9 +159,15 @@ class Links:
 
     def all_told(self, records: Iterable[LinkRecord]) -> None:
         """The billing's parameters hold what these rows say, as :meth:`told` has it; in one transaction."""
+        by_version: defaultdict[int, list[LinkRecord]] = defaultdict(list)
+        for record in records:
+            by_version[record.version].append(record)
         with self._unit.alone() as session:
-            for record in records:
-                _told(session, record)
+            for version, alike in by_version.items():
+                named = {"rows": [record.id for record in alike], "seen": version}
+                if _execute(session, ALL_WRITTEN, named) < len(alike):
+                    for record in alike:  # some are not what they were, or go
+                        _told(session, record)
 
     def not_told(self, record: LinkRecord, error_code: str, again_at: datetime | None) -> bool:
         """The billing was not told because of this error; ``None`` gives up until somebody asks for it."""
@@ -203,20 +216,34 @@ def _told(session: Session, record: LinkRecord) -> bool:
     return changed > 0
 
 
-def _insert(session: Session, values: dict[str, Any]) -> int:
-    try:
-        added = session.execute(INSERT, values)
-        (number,) = cast("CursorResult[Any]", added).inserted_primary_key or (0,)
-        return int(number)
-    except IntegrityError as error:
-        raise LinkChanged from error
-    except DBAPIError as error:
-        raise _quicker(error) from error
+def _changed(session: Session, wish: LinkWish, seen: LinkRecord) -> LinkRecord:
+    values = _values(wish, seen.version + 1)
+    if not _execute(session, update(LINKS).where(_same(seen)).values(**values)):
+        raise LinkChanged
+    return LinkRecord(id=seen.id, **values)
 
 
-def _execute(session: Session, statement: Any, named: dict[str, Any] | None = None) -> int:
+def _values(wish: LinkWish, version: int) -> dict[str, Any]:
+    return {
+        "billing_id": wish.billing_id,
+        "contract_id": wish.contract_id,
+        "contract_title": _fitting(wish.contract_title),
+        "customer_id": wish.customer_id,
+        "written": None,  # even when it held just this: an earlier write may still be on its way
+        "person_id": wish.person_id,
+        "linked_at": wish.linked_at,
+        "write_at": wish.write_at,
+        "failures": 0,
+        "error_code": None,
+        "version": version,
+    }
+
+
+def _execute(session: Session, statement: Any, named: dict[str, Any] | list[dict[str, Any]] | None = None) -> int:
     try:
         return cast("CursorResult[Any]", session.execute(statement, named)).rowcount
+    except IntegrityError as error:
+        raise LinkChanged from error
     except DBAPIError as error:
         raise _quicker(error) from error
 

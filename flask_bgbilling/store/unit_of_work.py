@@ -1,8 +1,10 @@
 """The only code that ends transactions on the host's session (design decision 4)."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any, Final, Protocol, TypeVar
 
 from sqlalchemy import Connection, event
@@ -20,6 +22,8 @@ ATTEMPTS: Final = 4
 
 DEADLOCKS: Final = frozenset({1020, 1205, 1213, "40P01", "40001", "database is locked"})
 """How MariaDB, PostgreSQL and SQLite call it when two transactions wait for each other, or one waits too long."""
+
+PAUSE: Final = 0.05
 
 _READS = re.compile(
     r"[\s(]*(?:SELECT|WITH|VALUES|PRAGMA|SHOW|EXPLAIN|DESC|SET|BEGIN|START|SAVEPOINT|RELEASE|ROLLBACK)\b", re.I
@@ -39,6 +43,10 @@ class HasSession(Protocol):
 
 class UncommittedChanges(RuntimeError):
     """A billing was about to be called with changes waiting in the session: a mistake in code, not of a person."""
+
+
+class Occupied(Exception):
+    """Others have not made way for as long as the caller would wait."""
 
 
 class UnitOfWork:
@@ -126,6 +134,25 @@ class UnitOfWork:
         """Forgets the changes of this unit of work."""
         if self._database is not None:
             self._database.session().rollback()
+
+
+def patiently(session: Session, work: Callable[[], object], patience: timedelta) -> None:
+    """Does the first work of a transaction, which may have to wait for others; ``Occupied`` after so long.
+
+    Databases wait by themselves, SQLite for some seconds and MariaDB for some fifty.
+    """
+    deadline = time.monotonic() + patience.total_seconds()
+    while True:
+        try:
+            work()
+            return
+        except DBAPIError as error:
+            session.rollback()
+            if not _of_others(error):
+                raise
+            if time.monotonic() > deadline:
+                raise Occupied from error
+        time.sleep(PAUSE)
 
 
 def _of_others(error: DBAPIError) -> bool:

@@ -8,17 +8,19 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, func, insert, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 from flask_bgbilling.jobs.definitions import JobKind, RunningJob
 from flask_bgbilling.jobs.service import JobService
 from flask_bgbilling.store import migrations
-from flask_bgbilling.store.jobs import Jobs, Lost, NewJob
+from flask_bgbilling.store.jobs import LEASES, LONG_AGO, Jobs, Lost, NewJob
 from flask_bgbilling.store.unit_of_work import UnitOfWork
 
 MINUTE = timedelta(minutes=1)
+MARK = insert(LEASES).values(name="mark", owner="", until_at=LONG_AGO)
+MARKS = select(func.count()).where(LEASES.c.name == "mark")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("mariadb", marks=pytest.mark.mariadb)])
@@ -129,6 +131,34 @@ def test_a_lease_is_one_at_a_time(jobs: Jobs) -> None:
     assert jobs.lease("planning", "second", MINUTE)
     jobs.give_back("planning", "second")
     assert jobs.lease("planning", "third", MINUTE)
+
+
+def test_who_has_the_turn_is_waited_for_and_what_it_wrote_is_seen(jobs: Jobs) -> None:
+    started, seen = threading.Event(), []
+
+    def second() -> None:
+        jobs.get(1)  # an older look at the tables does not count
+        started.set()
+        with jobs.turn("import", MINUTE) as session:
+            seen.append(session.scalar(MARKS))
+
+    thread = threading.Thread(target=second)
+    with jobs.turn("import", MINUTE) as session:
+        thread.start()
+        started.wait()
+        session.execute(MARK)
+        thread.join(0.3)
+        assert not seen
+    thread.join()
+    assert seen == [1]
+
+
+def test_a_turn_that_fails_leaves_nothing_and_makes_way(jobs: Jobs) -> None:
+    with pytest.raises(LookupError), jobs.turn("import", MINUTE) as session:
+        session.execute(MARK)
+        raise LookupError
+    with jobs.turn("import", MINUTE) as session:
+        assert session.scalar(MARKS) == 0
 
 
 def test_old_jobs_go_with_their_logs(jobs: Jobs) -> None:

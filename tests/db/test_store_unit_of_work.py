@@ -1,6 +1,9 @@
 """Nothing of the host's database is held or lost while a billing thinks (design decision 4)."""
 
+import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -9,7 +12,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, scoped_session, sessionmaker
 from sqlalchemy.pool import QueuePool
 
-from flask_bgbilling.store.unit_of_work import ATTEMPTS, UncommittedChanges, UnitOfWork
+from flask_bgbilling.store.unit_of_work import ATTEMPTS, Occupied, UncommittedChanges, UnitOfWork, patiently
 
 
 class Base(DeclarativeBase):
@@ -267,3 +270,20 @@ def test_other_failures_are_not_tried_again(unit: UnitOfWork, failure: Exception
     with pytest.raises(type(failure)):
         unit.settled(work)
     assert len(done) == tries
+
+
+def test_others_are_waited_for_with_patience(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'host.sqlite3'}", connect_args={"timeout": 0.05})
+    Base.metadata.create_all(engine)
+    renamed = update(NOTES).values(words="second")
+    with Session(engine) as session, engine.connect() as other:
+        other.exec_driver_sql("BEGIN IMMEDIATE")
+        with pytest.raises(Occupied):
+            patiently(session, lambda: session.execute(renamed), timedelta(seconds=0.2))
+        leaving = threading.Timer(0.3, other.rollback)
+        leaving.start()
+        patiently(session, lambda: session.execute(renamed), timedelta(seconds=30))
+        leaving.join()
+        with pytest.raises(OperationalError, match="no such table"):
+            patiently(session, lambda: session.execute(text("DELETE FROM nowhere")), timedelta(seconds=30))
+    engine.dispose()

@@ -188,14 +188,14 @@ def test_what_was_imported_is_told_when_the_run_is_stopped(
     emulator = private_billing("9.2")
     mark(emulator, *TWENTY)
     host = installed(emulator)
-    alone, turns = host.importing._alone, iter((True, False))
+    turn, turns = host.importing._turn, iter((True, False))
 
     def not_twice() -> AbstractContextManager[None]:
         if not next(turns):
             raise Busy
-        return alone()
+        return turn()
 
-    monkeypatch.setattr(host.importing, "_alone", not_twice)
+    monkeypatch.setattr(host.importing, "_turn", not_twice)
     told: list[Imported] = []
     with pytest.raises(Busy):
         host.importing.run("main", host.importing.next_contracts("main"), told=told.extend)
@@ -219,7 +219,6 @@ def test_a_customer_that_is_deleted_meanwhile(
 
     def gone(customer_id: int) -> Customer | None:
         """Somebody else was quicker, between the decision and the writing."""
-        customers.delete(customer_id)
         return None
 
     with monkeypatch.context() as patched:
@@ -229,6 +228,7 @@ def test_a_customer_that_is_deleted_meanwhile(
     assert case is not None
     assert (case.state, case.error_code) == ("failed", "unknown customer")
     assert host.links.customer_of("main", CID) is None
+    customers.delete(customer.id)
     assert host.importing.run("main", found) == {"new": 1}
     assert host.links.customer_of("main", CID) not in (None, customer.id)
 

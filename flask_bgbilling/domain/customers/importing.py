@@ -1,13 +1,11 @@
 """Importing customers from contracts: reading, writing, telling, a few contracts at a time (customers-and-links 2).
 
-What a contract makes of a customer is one transaction of ours. The billing is told afterwards, and the writer of links
-sees to it that it learns of it whatever happens. Whoever writes has the lease of the import meanwhile and decides only
-then: two new contracts of one person give one customer.
+What a few contracts make of customers is one transaction of ours. The billing is told afterwards, and the writer of
+links sees to it that it learns of it whatever happens. Others who import wait for the end of the transaction before
+they decide: two new contracts of one person give one customer.
 """
 
 import logging
-import secrets
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,7 +20,7 @@ from flask_bgbilling.config.settings import Settings
 from flask_bgbilling.domain.billings import BillingAccess
 from flask_bgbilling.domain.customers import telling
 from flask_bgbilling.domain.customers.account import CREATOR
-from flask_bgbilling.domain.customers.matching import ImportDecision, ImportRules, decide
+from flask_bgbilling.domain.customers.matching import ContractForImport, ImportDecision, ImportRules, decide
 from flask_bgbilling.domain.customers.outcomes import Busy, Imported, NotConfigured, Sent, Written
 from flask_bgbilling.domain.customers.reading import ReadContract, read_contracts, read_one
 from flask_bgbilling.domain.customers.writing import MARKER, ContractWriter
@@ -31,7 +29,7 @@ from flask_bgbilling.errors import Absent, BGBillingError, NoRights, Unavailable
 from flask_bgbilling.ports import Clock, Customers
 from flask_bgbilling.store.import_cases import CaseDetails, ImportCases
 from flask_bgbilling.store.jobs import Jobs
-from flask_bgbilling.store.unit_of_work import UnitOfWork
+from flask_bgbilling.store.unit_of_work import Occupied, UnitOfWork
 from flask_bgbilling.wire.dto.search import FoundContract
 from flask_bgbilling.wire.ops.contracts import CONTRACT_INFO
 from flask_bgbilling.wire.ops.parameters_writes import PARAMETER_TEXT_SAVE
@@ -42,11 +40,10 @@ logger = logging.getLogger(__name__)
 
 MOST_PAGES: Final = 200
 CHUNK: Final = 8
-"""How many contracts are written under one lease, and told to the billing side by side."""
+"""How many contracts are written in one transaction, and told to the billing side by side."""
 
-LEASE: Final = "customer import"
-LEASE_LENGTH: Final = timedelta(seconds=60)
-LONGEST_WAIT: Final = 45.0
+TURN: Final = "customer import"
+LONGEST_WAIT: Final = timedelta(seconds=45)
 
 
 class CustomerImport:
@@ -66,7 +63,7 @@ class CustomerImport:
         self.customers = customers
         self.links = links
         self.cases = cases
-        self._writer = ContractWriter(customers, links, cases, unit_of_work)
+        self._writer = ContractWriter(customers, links, cases)
         self._jobs = jobs
         self._unit = unit_of_work
         self._access = access
@@ -151,6 +148,7 @@ class CustomerImport:
         reading = self._read(billing, contracts, rules)
         before: Sent | None = None
         held: list[ReadContract] = []
+        denied: list[ReadContract] = []  # noted at the end: until then it may be the account that has lost its rights
 
         def settle(sent: Sent | None) -> BGBillingError | None:
             """Tells of those that were sent; gives why the account may not write, when it may not."""
@@ -165,6 +163,8 @@ class CustomerImport:
         while chunk := [*held, *islice(reading, CHUNK - len(held))]:
             try:
                 chunk, held = _without_refused(chunk)
+                denied += [read for read in chunk if isinstance(read.problem, NoRights)]
+                chunk = [read for read in chunk if not isinstance(read.problem, NoRights)]
                 sent = self._import(billing, rules, chunk, job_id)
             except Exception:
                 settle(before)  # those were imported, whatever becomes of these
@@ -180,6 +180,7 @@ class CustomerImport:
         refused = settle(before)
         if refused is not None:
             raise refused
+        settle(Sent([], [self._failed(billing_id, read, job_id) for read in denied]))
         return counted
 
     def import_one(
@@ -199,8 +200,10 @@ class CustomerImport:
         rules, billing = self.rules(billing_id), self.open(billing_id)
         found = self.found(billing, cid)
         contract = read_one(billing, found, self.wanted(rules))
-        with self._alone():
-            written = self._writer.write(contract, rules, None, customer_id, as_new=as_new, person_name=person_name)
+        with self._turn():
+            (written,) = self._writer.write(
+                [contract], rules, None, customer_id, as_new=as_new, person_name=person_name
+            )
         (told,) = telling.settled(self.links, billing, telling.begin(self.links, billing, [(found, written)]))
         return told.imported
 
@@ -226,25 +229,49 @@ class CustomerImport:
 
     def _import(self, billing: Billing, rules: ImportRules, chunk: Sequence[ReadContract], job_id: int | None) -> Sent:
         marker = self.links.server(billing.id).customer_parameter_id
-        written: list[tuple[FoundContract, Written]] = []
+        ready: list[tuple[ReadContract, ContractForImport]] = []
+        done: list[tuple[FoundContract, Written]] = []
         failed: list[Imported] = []
-        with self._alone():
-            for read in chunk:
-                try:
-                    if read.contract is None:
-                        assert read.problem is not None
-                        raise read.problem
-                    known = read.contract.values.get(marker)
-                    if known is not None and known.text.strip() != MARKER:
-                        written.append((read.found, Written("passed")))
-                        continue
-                    written.append((read.found, self._writer.write(read.contract, rules, job_id)))
-                except Exception as error:
-                    failed.append(self._failed(billing.id, read, error, job_id))
-        return telling.begin(self.links, billing, written, failed)
+        for read in chunk:
+            if read.contract is None:
+                failed.append(self._failed(billing.id, read, job_id))
+                continue
+            known = read.contract.values.get(marker)
+            if known is not None and known.text.strip() != MARKER:
+                done.append((read.found, Written("passed")))
+            else:
+                ready.append((read, read.contract))
+        written, refused = self._written(billing.id, rules, ready, job_id)
+        return telling.begin(self.links, billing, [*done, *written], [*failed, *refused])
 
-    def _failed(self, billing_id: str, read: ReadContract, error: Exception, job_id: int | None) -> Imported:
+    def _written(
+        self,
+        billing_id: str,
+        rules: ImportRules,
+        ready: Sequence[tuple[ReadContract, ContractForImport]],
+        job_id: int | None,
+    ) -> tuple[list[tuple[FoundContract, Written]], list[Imported]]:
+        """Writes contracts in one transaction; when it fails, each in one of its own. Gives those that failed too."""
+        if not ready:
+            return [], []
+        try:
+            with self._turn():
+                written = self._writer.write([contract for _, contract in ready], rules, job_id)
+        except Busy:
+            raise
+        except Exception as error:
+            if len(ready) == 1:
+                return [], [self._failed(billing_id, ready[0][0], job_id, error)]
+        else:
+            return [(read.found, one) for (read, _), one in zip(ready, written, strict=True)], []
+        parts = [self._written(billing_id, rules, [one], job_id) for one in ready]
+        return [one for written, _ in parts for one in written], [one for _, failed in parts for one in failed]
+
+    def _failed(
+        self, billing_id: str, read: ReadContract, job_id: int | None, error: Exception | None = None
+    ) -> Imported:
         """One contract must not hold up the others: it is noted, and tried again later."""
+        error = error or read.problem
         told = error if isinstance(error, BGBillingError) else None
         if told is None:
             logger.exception("contract %s of %s cannot be imported", read.found.cid, billing_id)
@@ -255,19 +282,13 @@ class CustomerImport:
         return Imported(read.found, "failed", problem=words)
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Nobody else decides or writes meanwhile. Raises ``Busy`` when somebody does not make way."""
-        owner = secrets.token_hex(16)
-        deadline, pause = time.monotonic() + LONGEST_WAIT, 0.01
-        while not self._jobs.lease(LEASE, owner, LEASE_LENGTH):
-            if time.monotonic() > deadline:
-                raise Busy
-            time.sleep(pause)
-            pause = min(pause * 1.5, 0.2)
+    def _turn(self) -> Iterator[None]:
+        """A transaction in which nobody else decides or writes. Raises ``Busy`` when somebody does not make way."""
         try:
-            yield
-        finally:
-            self._jobs.give_back(LEASE, owner)
+            with self._jobs.turn(TURN, LONGEST_WAIT):
+                yield
+        except Occupied as error:
+            raise Busy from error
 
 
 def _without_refused(chunk: Sequence[ReadContract]) -> tuple[list[ReadContract], list[ReadContract]]:

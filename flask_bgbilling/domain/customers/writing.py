@@ -1,92 +1,125 @@
-"""What a contract makes of a customer: the customer, its parameters, the link and the case, in one transaction."""
+"""What contracts make of customers: the customers, their parameters, the links and the cases."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from flask_bgbilling.domain.customers.account import CREATOR
 from flask_bgbilling.domain.customers.matching import ContractForImport, ImportDecision, ImportRules, decide
 from flask_bgbilling.domain.customers.outcomes import Written
 from flask_bgbilling.domain.customers.values import Note, stored, taken
 from flask_bgbilling.domain.links.errors import UnknownCustomer
-from flask_bgbilling.domain.links.service import ContractLinks
+from flask_bgbilling.domain.links.service import ContractLinks, NewLink
 from flask_bgbilling.errors import N_
 from flask_bgbilling.ports import Customer, Customers
-from flask_bgbilling.store.import_cases import CaseDetails, ImportCases
-from flask_bgbilling.store.unit_of_work import UnitOfWork
+from flask_bgbilling.store.import_cases import CaseDetails, ImportCases, NewCase
+from flask_bgbilling.store.links import LinkRecord
 
 MARKER: Final = "0"
 """What stands in the parameter of a contract that is to be imported."""
 
 
-class ContractWriter:
-    """Writes what a contract makes of our tables. Whoever calls it has the lease of the import."""
+class Made(Struct, frozen=True):
+    """What becomes of a contract, before its link and its case are written: ``link`` is the row to come, if any."""
 
-    def __init__(
-        self, customers: Customers, links: ContractLinks, cases: ImportCases, unit_of_work: UnitOfWork
-    ) -> None:
+    written: Written
+    case: NewCase | None = None
+    link: NewLink | None = None
+
+
+class ContractWriter:
+    """Writes what contracts make of our tables, in the transaction of its caller, who has the turn of the import."""
+
+    def __init__(self, customers: Customers, links: ContractLinks, cases: ImportCases) -> None:
         self._customers = customers
         self._links = links
         self._cases = cases
-        self._unit = unit_of_work
 
     def write(
         self,
-        contract: ContractForImport,
+        contracts: Sequence[ContractForImport],
         rules: ImportRules,
         job_id: int | None,
         chosen: int | None = None,
         *,
         as_new: bool = False,
         person_name: str = "",
-    ) -> Written:
-        """Everything of ours that a contract changes, in one transaction.
+    ) -> list[Written]:
+        """Everything of ours that contracts of one billing change, one after the other.
 
         It decides by the rules unless a customer was ``chosen`` or a new one is wanted. Raises ``UnknownCustomer`` for
-        one who is there no more; what the ports raise rolls everything back.
+        one who is there no more; after that, and after what the ports raise, the caller rolls everything back.
         """
-        with self._unit.alone():
-            link = self._links.rows.get(contract.billing_id, contract.cid)
-            linked = link.customer_id if link is not None else None
-            # A customer that the host has no more holds nothing: the contract is imported like one without a link.
-            known = linked if linked is not None and self._customers.get(linked) is not None else None
-            if known is not None and chosen is None and not person_name:
-                # Somebody has been here and the billing does not know of it yet: it only has to be told.
-                return Written("linked", known, link)
-            wanted = chosen if chosen is not None or as_new else known
-            decision = self._decided(contract, rules, wanted, as_new=as_new)
-            details = CaseDetails(
+        billing_id = rules.server.billing_id
+        rows = self._links.rows.of_contracts(billing_id, [contract.cid for contract in contracts])
+        made = [
+            self._made(contract, rules, rows.get(contract.cid), chosen, as_new=as_new, person_name=person_name)
+            for contract in contracts
+        ]
+        self._cases.put([replace(one.case, job_id=job_id) for one in made if one.case is not None])
+        links = [one.link for one in made if one.link is not None]
+        records = {record.contract_id: record for record in self._links.put_local(CREATOR, links)}
+        return [
+            replace(one.written, record=records[contract.cid]) if one.link is not None else one.written
+            for contract, one in zip(contracts, made, strict=True)
+        ]
+
+    def _made(
+        self,
+        contract: ContractForImport,
+        rules: ImportRules,
+        link: LinkRecord | None,
+        chosen: int | None,
+        *,
+        as_new: bool,
+        person_name: str,
+    ) -> Made:
+        linked = link.customer_id if link is not None else None
+        # A customer that the host has no more holds nothing: the contract is imported like one without a link.
+        known = linked if linked is not None and self._customers.get(linked) is not None else None
+        if known is not None and chosen is None and not person_name:
+            # Somebody has been here and the billing does not know of it yet: it only has to be told.
+            return Made(Written("linked", known, link))
+        wanted = chosen if chosen is not None or as_new else known
+        decision = self._decided(contract, rules, wanted, as_new=as_new)
+        outcome = "chosen" if wanted is not None else decision.outcome
+        case = NewCase(
+            billing_id=contract.billing_id,
+            contract_id=contract.cid,
+            contract_title=contract.number,
+            state="waiting" if decision.outcome == "several" else "done",
+            outcome=outcome,
+            details=CaseDetails(
                 title=contract.title,
                 person_name=person_name,
                 evidence=[msgspec.to_builtins(one) for one in decision.evidence],
-            )
-            outcome = "chosen" if wanted is not None else decision.outcome
-            put: dict[str, Any] = {"job_id": job_id}
-            place = contract.billing_id, contract.cid, contract.number
-            if decision.outcome == "short":
-                self._cases.put(*place, "done", outcome, details, **put)
-                return Written(outcome, text="")
-            if decision.outcome == "several":
-                self._cases.put(*place, "waiting", outcome, details, **put)
-                return Written(outcome)
-            customer, before = self._customer(contract, rules, decision)
-            record = link
-            if linked != customer.id:
-                record = self._links.put_local(
-                    CREATOR, contract.billing_id, contract.cid, contract.number, customer.id, link
-                )
-            values, notes = self._take(contract, rules, customer, is_new=before is None)
-            after = self._customers.get(customer.id)
-            details = msgspec.structs.replace(
-                details,
-                created=before is None,
-                title_before=before or "",
-                title_after=after.title if after is not None else customer.title,
-                values=values,
-                notes=[msgspec.to_builtins(note) for note in notes],
-            )
-            self._cases.put(*place, "done", outcome, details, customer_id=customer.id, **put)
-            return Written(outcome, customer.id, record)
+            ),
+        )
+        if decision.outcome == "short":
+            return Made(Written(outcome, text=""), case)
+        if decision.outcome == "several":
+            return Made(Written(outcome), case)
+        customer, before = self._customer(contract, rules, decision)
+        values, notes = self._take(contract, rules, customer, is_new=before is None)
+        after = self._customers.get(customer.id)
+        details = replace(
+            case.details,
+            created=before is None,
+            title_before=before or "",
+            title_after=after.title if after is not None else customer.title,
+            values=values,
+            notes=[msgspec.to_builtins(note) for note in notes],
+        )
+        return Made(
+            Written(outcome, customer.id, link),
+            replace(case, details=details, customer_id=customer.id),
+            NewLink(contract.billing_id, contract.cid, contract.number, customer.id, link)
+            if linked != customer.id
+            else None,
+        )
 
     def _decided(
         self, contract: ContractForImport, rules: ImportRules, wanted: int | None, *, as_new: bool

@@ -8,7 +8,7 @@ two apart for ever, and none of it keeps a person from working.
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -47,6 +47,17 @@ class LinkedContract:
     billing_id: str
     cid: int
     title: str
+
+
+@dataclass(frozen=True)
+class NewLink:
+    """What a contract's row is to say; ``seen`` is the row as it stands, ``None`` when there is none."""
+
+    billing_id: str
+    cid: int
+    title: str
+    customer_id: int | None
+    seen: LinkRecord | None
 
 
 @dataclass(frozen=True)
@@ -216,30 +227,28 @@ class ContractLinks:
             raise LinkedOtherwise(now, self._title(now))
         if customer_id is not None and self.customers.lock(customer_id) is None:
             raise UnknownCustomer(customer=customer_id)
-        return self.put_local(person_id, billing_id, cid, title, customer_id, record)
+        return self.put_local(person_id, [NewLink(billing_id, cid, title, customer_id, record)])[0]
 
-    def put_local(
-        self,
-        person_id: str,
-        billing_id: str,
-        cid: int,
-        title: str,
-        customer_id: int | None,
-        record: LinkRecord | None,
-    ) -> LinkRecord | None:
-        """Like :meth:`link_local`, for who has read the row and made or locked the customer in this transaction."""
+    def put_local(self, person_id: str, links: Sequence[NewLink]) -> list[LinkRecord]:
+        """Like :meth:`link_local` for contracts of one billing, for who has made or locked their customers already."""
         moment = self._clock.now()
-        wish = LinkWish(
-            billing_id=billing_id,
-            contract_id=cid,
-            contract_title=title,
-            customer_id=customer_id,
-            person_id=person_id,
-            linked_at=moment,
-            write_at=moment + OWN_TURN,
-        )
+        wishes = [
+            (
+                LinkWish(
+                    billing_id=link.billing_id,
+                    contract_id=link.cid,
+                    contract_title=link.title,
+                    customer_id=link.customer_id,
+                    person_id=person_id,
+                    linked_at=moment,
+                    write_at=moment + OWN_TURN,
+                ),
+                link.seen,
+            )
+            for link in links
+        ]
         try:
-            return self.rows.put(wish, record)
+            return self.rows.put_all(wishes)
         except LinkChanged as changed:
             raise LinkedOtherwise(None, "") from changed
 
