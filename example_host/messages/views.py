@@ -5,6 +5,7 @@ from hashlib import sha256
 from urllib.parse import quote
 from uuid import uuid4
 
+import phonenumbers
 from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
@@ -20,7 +21,7 @@ from example_host.models import User, database
 from example_host.mounting import bgbilling
 from example_host.ports import signed_in
 from example_host.processes.port import HostProcesses
-from flask_bgbilling.ports import Person, Process, ProcessEvent, ProcessEventKind
+from flask_bgbilling.ports import Message, Person, Process, ProcessEvent, ProcessEventKind
 
 messages = Blueprint("messages", __name__, url_prefix="/messages")
 
@@ -34,6 +35,29 @@ FILES = "sandbox; default-src 'none'"
 def shown_moment(moment: datetime | None) -> str:
     """A moment of the tables by the clock of this server, as the extension shows it."""
     return aware(moment).astimezone().strftime("%d.%m.%Y %H:%M") if moment else ""
+
+
+@messages.app_template_filter("recent")
+def shown_recent(moment: datetime) -> str:
+    """A moment as lists show it: of today the time, of other days the day as well."""
+    here, today = aware(moment).astimezone(), aware(now()).astimezone()
+    if here.date() == today.date():
+        return here.strftime("%H:%M")
+    return here.strftime("%d.%m %H:%M" if here.year == today.year else "%d.%m.%Y %H:%M")
+
+
+@messages.app_template_filter("sender")
+def shown_sender(message: Message | MessageRow) -> str:
+    """Whom a message is from: a number as people read it, an address, else the name."""
+    sender = message.sender.strip()
+    if kind_of(message.type_id).kind != CALL or not sender:
+        return sender or getattr(message, "sender_name", "") or str(_("unknown"))
+    try:
+        number = phonenumbers.parse(sender, "RU")
+    except phonenumbers.NumberParseException:
+        return sender
+    known = phonenumbers.is_valid_number(number)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL) if known else sender
 
 
 @messages.app_template_filter("size")

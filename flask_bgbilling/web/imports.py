@@ -7,7 +7,7 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from flask_bgbilling.domain.customers.review import ImportReview, ShownCase, UnknownCase
-from flask_bgbilling.domain.customers.words import STATES
+from flask_bgbilling.domain.customers.words import FILTERS, STATES
 from flask_bgbilling.domain.journal_filter import before_of
 from flask_bgbilling.errors import N_, InputError
 from flask_bgbilling.fields import FormFields, refuse
@@ -47,6 +47,7 @@ def page() -> Response:
         cases=found,
         chosen=chosen,
         states=STATES,
+        filters=FILTERS,
         counts=review.counts(billings),
         words=review.words(),
         older=found[-1].case.id if len(found) == PAGE_SIZE else None,

@@ -154,9 +154,13 @@ def test_who_has_the_turn_is_waited_for_and_what_it_wrote_is_seen(jobs: Jobs) ->
 
 
 def test_a_turn_that_fails_leaves_nothing_and_makes_way(jobs: Jobs) -> None:
-    with pytest.raises(LookupError), jobs.turn("import", MINUTE) as session:
-        session.execute(MARK)
-        raise LookupError
+    def fail() -> None:
+        with jobs.turn("import", MINUTE) as session:
+            session.execute(MARK)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
     with jobs.turn("import", MINUTE) as session:
         assert session.scalar(MARKS) == 0
 

@@ -1,7 +1,7 @@
 """What a telephone exchange may tell, and who sees it; the inbox behind it."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from example_host import create_app
-from example_host.messages import inbox, telephony
+from example_host.messages import inbox, telephony, views
 from example_host.messages.models import AttachmentRow, ExtensionRow, MessageRow, now
 from example_host.messages.port import HostMessages
 from example_host.models import User, database
@@ -134,13 +134,24 @@ def test_json_is_taken_too_and_nonsense_is_refused(crm: Flask) -> None:
     assert [row.sender for row in rows(crm)] == ["79161234567"]
 
 
-@pytest.mark.parametrize("sender", ["", "anonymous", "4" * 40, "<script>alert(1)</script>", "+7 (347) 210-31-03"])
-def test_callers_of_every_kind_ring(crm: Flask, sender: str) -> None:
+@pytest.mark.parametrize(
+    ("sender", "words"),
+    [
+        ("", "unknown"),
+        ("anonymous", "anonymous"),
+        ("4" * 40, "4" * 40),
+        ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
+        ("+7 (347) 210-31-03", "+7 347 210-31-03"),
+        ("83472103103", "+7 347 210-31-03"),
+        ("112", "112"),
+    ],
+)
+def test_callers_of_every_kind_ring(crm: Flask, sender: str, words: str) -> None:
     assert ring(crm, **{"from": sender, "to": "101"})[0] == 201
     shown = client(crm).get("/telephony/pulse").text
     assert "<script>" not in shown
-    assert (sender.replace("<", "&lt;").replace(">", "&gt;") or "unknown") in shown
-    assert ("ООО «Сеть аптек Ёлочка»" in shown) == sender.startswith("+7 (347)"), "customers of the CRM are named"
+    assert f">{words}</strong>" in shown
+    assert ("ООО «Сеть аптек Ёлочка»" in shown) == ("210-31-03" in words), "customers of the CRM are named"
 
 
 def test_the_pulse_tells_only_who_is_called_and_only_for_a_while(crm: Flask) -> None:
@@ -376,3 +387,11 @@ def test_the_port_keeps_its_promises(crm: Flask) -> None:
             port.set_process(999999, processes[0], "1")
         assert port.address(ids[0]) == f"/messages/{ids[0]}"
         database.session.rollback()
+
+
+def test_the_inbox_tells_when_in_few_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "now", lambda: datetime(2026, 11, 24, 12))
+    here = f"{datetime(2026, 11, 24, 12, tzinfo=UTC).astimezone():%H:%M}"
+    assert views.shown_recent(datetime(2026, 11, 24, 12)) == here
+    assert re.fullmatch(r"03\.01 \d\d:\d\d", views.shown_recent(datetime(2026, 1, 3, 11)))
+    assert re.fullmatch(r"24\.11\.2025 \d\d:\d\d", views.shown_recent(datetime(2025, 11, 24, 11)))

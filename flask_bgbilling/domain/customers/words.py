@@ -38,3 +38,13 @@ STATES: Final[Mapping[str, tuple[str, str]]] = {
     "undone": (N_("undone"), "quiet"),
 }
 """How a case stands: a message id and a tone."""
+
+FILTERS: Final[Mapping[str, str]] = {
+    "waiting": N_("To be decided"),
+    "failed": N_("Not imported"),
+    "done": N_("Imported"),
+    "merged": N_("Merged"),
+    "rejected": N_("Rejected"),
+    "undone": N_("Undone"),
+}
+"""What a list of cases is narrowed to, above it."""
