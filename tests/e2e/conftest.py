@@ -43,6 +43,9 @@ class Host:
         return cookie.value
 
 
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
+"""Programs that show pages, the lightest first: the whole browser draws a window around each page that nobody sees."""
+
 PATIENCE = 30000
 """How many milliseconds a browser is waited for: what it does takes long where many tests run at once."""
 
@@ -141,7 +144,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """Debian's Chromium without a screen."""
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
     if executable is None:
         missing("Chromium")
         return
