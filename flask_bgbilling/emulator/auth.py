@@ -21,10 +21,12 @@ from flask_bgbilling.emulator.registry import Operation
 ACTIVE = 0
 Credentials = tuple[str, str]
 
-# Made once: every call asks for both.
-ACCOUNT = select(schema.user).where(schema.user.c.login == bindparam("login"))
-RIGHTS = select(schema.user_right.c.name, schema.user_right.c.allowed).where(
-    schema.user_right.c.uid == bindparam("uid")
+_user, _right = schema.user.c, schema.user_right.c
+# Made once: every call asks for it.
+ACCOUNT = (
+    select(_user.id, _user.login, _user.name, _user.pswd, _user.status, _right.name, _right.allowed)
+    .outerjoin_from(schema.user, schema.user_right, _right.uid == _user.id)
+    .where(_user.login == bindparam("login"))
 )
 
 
@@ -43,21 +45,21 @@ def basic_credentials(header: str | None) -> Credentials | None:
 def authenticate(db: Connection, credentials: Credentials | None) -> User:
     """The active account with this login and password; ``WrongPassword`` otherwise."""
     login, password = credentials or ("", "")
-    found = db.execute(ACCOUNT, {"login": login}).mappings().first()
-    if (
-        found is None
-        or found["login"] != login
-        or found["status"] != ACTIVE
-        or not hmac.compare_digest(str(found["pswd"]).encode(), password.encode("utf-8", "replace"))
-    ):
+    rows = db.execute(ACCOUNT, {"login": login}).all()
+    if not rows:
         raise WrongPassword
-    return User(id=found["id"], login=login, name=found["name"])
+    uid, known_login, name, known_password, status, _, _ = rows[0]
+    right_one = hmac.compare_digest(str(known_password).encode(), password.encode("utf-8", "replace"))
+    if known_login != login or status != ACTIVE or not right_one:
+        raise WrongPassword
+    rights = tuple((row[5], bool(row[6])) for row in rows if row[5] is not None)
+    return User(id=uid, login=login, name=name, rights=rights)
 
 
-def check_right(db: Connection, user: User, operation: Operation) -> None:
+def check_right(user: User, operation: Operation) -> None:
     """``NoRights`` unless the account may run the operation."""
     granted = False
-    for name, allowed in db.execute(RIGHTS, {"uid": user.id}):
+    for name, allowed in user.rights:
         if name == operation.right or _names(name, operation.name):
             if not allowed:
                 raise NoRights

@@ -42,11 +42,12 @@ REQUIRED: Final = _Required()
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """The billing account that makes a call."""
+    """The billing account that makes a call, and what it is granted or refused by name."""
 
     id: int
     login: str
     name: str
+    rights: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(slots=True)

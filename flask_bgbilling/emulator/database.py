@@ -108,7 +108,8 @@ def _prepare_sqlite(driver: sqlite3.Connection, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writing = connection.get_execution_options().get("billing_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]
+    driver.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
 def _compare(left: str, right: str) -> int:

@@ -83,7 +83,7 @@ class Dispatcher:
             user = authenticate(db, received.credentials)
             if operation is None:
                 raise unknown or NotImplementedCall(received.name)
-            check_right(db, user, operation)
+            check_right(user, operation)
             return operation.handler(self._call(received, db, user))
 
     def _call(self, received: Received, db: Connection, user: User) -> XmlCall | JsonCall:

@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, Table, bindparam, insert, select
+from sqlalchemy import RowMapping, Table, Update, bindparam, insert, select, update
 
 from flask_bgbilling.emulator import schema
 from flask_bgbilling.emulator.calls import Call
@@ -29,6 +29,7 @@ from flask_bgbilling.emulator.model.parameters import (
     list_items,
     parameter_row,
     phone_items,
+    value_of,
 )
 
 LONGEST_PHONE = 14
@@ -139,25 +140,25 @@ def _replace(
     call: Call, contract: RowMapping, parameter: RowMapping, table: Table, values: dict[str, Any] | None
 ) -> bool:
     """Writes the columns of a value, or removes it; whether it is another value than before."""
-    mine = (table.c.cid == contract["id"], table.c.pid == parameter["id"])
-    known = call.db.execute(_value_of(table), {"cid": contract["id"], "pid": parameter["id"]}).mappings().first()
+    named = {"cid": contract["id"], "pid": parameter["id"]}
+    known = call.db.execute(value_of(table), named).mappings().first()
     columns = None if values is None else fitting(table, values)
     if known is None and columns is None:
         return False
     if known is not None and columns is not None and all(known[name] == value for name, value in columns.items()):
         return False
     if columns is None:
-        remove_rows(call.db, table, *mine)
+        remove_rows(call.db, table, table.c.cid == contract["id"], table.c.pid == parameter["id"])
     elif known is None:
-        call.db.execute(insert(table).values(cid=contract["id"], pid=parameter["id"], **columns))
+        call.db.execute(insert(table), named | columns)
     else:
-        call.db.execute(table.update().where(*mine).values(**columns))
+        call.db.execute(_changing(table), {"of_cid": contract["id"], "of_pid": parameter["id"]} | columns)
     return True
 
 
 @cache
-def _value_of(table: Table) -> Select[Any]:
-    return select(table).where(table.c.cid == bindparam("cid"), table.c.pid == bindparam("pid"))
+def _changing(table: Table) -> Update:
+    return update(table).where(table.c.cid == bindparam("of_cid"), table.c.pid == bindparam("of_pid"))
 
 
 def _log(call: Call, contract: RowMapping, parameter: RowMapping, **values: Any) -> None:
@@ -171,4 +172,4 @@ def _log(call: Call, contract: RowMapping, parameter: RowMapping, **values: Any)
         "user_id": call.user.id,
         **fitting(log, values),
     }
-    call.db.execute(insert(log).values(**row))
+    call.db.execute(insert(log), row)

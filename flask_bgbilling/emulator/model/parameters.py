@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, RowMapping, Select, Table, bindparam, select, union
@@ -106,6 +107,12 @@ def parameter_row(db: Connection, pid: int) -> RowMapping:
     if found is None:
         raise Refused("Параметр договора не найден")
     return found
+
+
+@cache
+def value_of(table: Table) -> Select[Any]:
+    """The value of a parameter of a contract, ``cid`` and ``pid``; made once for each table."""
+    return select(table).where(table.c.cid == bindparam("cid"), table.c.pid == bindparam("pid"))
 
 
 def parameters_of(db: Connection, pgid: int, *, everything: bool) -> list[RowMapping]:

@@ -22,6 +22,7 @@ from flask_bgbilling.emulator.model.parameters import (
     parameters_of,
     parse_emails,
     phone_items,
+    value_of,
 )
 from flask_bgbilling.emulator.model.presence import contract_of
 from flask_bgbilling.emulator.registry import JsonCall, XmlCall, json_rpc, xml
@@ -120,8 +121,7 @@ def _contract_and_parameter(call: XmlCall, kind: Kind) -> tuple[int, int]:
 
 
 def _stored(call: XmlCall | JsonCall, value: Table, cid: int, pid: int) -> RowMapping | None:
-    query = select(value).where(value.c.cid == cid, value.c.pid == pid)
-    return call.db.execute(query).mappings().first()
+    return call.db.execute(value_of(value), {"cid": cid, "pid": pid}).mappings().first()
 
 
 def _attribute(call: JsonCall, cid: int, parameter: RowMapping) -> dict[str, Any] | None:
