@@ -150,8 +150,8 @@ NOTES = """\
   all version bands; the baseline is a look at what is there, the write, and a look at what is there now.
 - **feed 500k memory**: the peak memory of a process that feeds 500 000 houses to a billing, against 50 000.
 - **feed 500k**: the time that it takes, against ten times that of 50 000 houses.
-- **match one**: the decision whose customer a contract is, candidates read from 200 000 customers of the example host;
-  the baseline is the allowed millisecond.
+- **match one**: the decision whose customer a contract is, candidates read from 200 000 customers of the example host,
+  for one of the few that an import takes together; the baseline is the allowed millisecond.
 - **import 1000**: a contract's share of an import of 1 000 into these customers, emulator latency 10 ms, against the
   import of one contract after another. *memory* is the peak of the process that does it, the baseline the allowed
   300 MB.

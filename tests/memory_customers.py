@@ -13,9 +13,13 @@ from flask_bgbilling.ports import (
     CustomerGroup,
     CustomerParameter,
     CustomerParameterType,
+    CustomerQuery,
     CustomerTitlePattern,
     CustomerValue,
 )
+
+ALONE = "Петров Иван"
+"""The title that is not searched for together with others."""
 
 
 def parameters(**types: str) -> dict[int, CustomerParameter]:
@@ -86,6 +90,9 @@ class MemoryCustomers:
             )
 
         return self._holding(parameter_id, holds, limit)
+
+    def find_many(self, queries: Sequence[CustomerQuery]) -> Sequence[Sequence[Customer] | None]:
+        return [None if query.title == ALONE else query.ask(self) for query in queries]
 
     def parameters(self) -> Mapping[int, CustomerParameter]:
         return self.known

@@ -20,6 +20,7 @@ from sqlalchemy import (
     select,
 )
 
+from example_host.customers.many import find_many
 from example_host.customers.models import (
     AddressValue,
     CustomerRow,
@@ -32,7 +33,7 @@ from example_host.customers.models import (
     TitlePatternRow,
     TitleTail,
 )
-from example_host.customers.titles import INDEXED, compose, fold, second_word, tails, used, with_first
+from example_host.customers.titles import INDEXED, LAST, compose, containing, fold, second_word, tails, used, with_first
 from example_host.customers.values import CHUNK, digits_of, forget_values, read_values, run, shown, write_value
 from example_host.models import OpenedObject, database
 from flask_bgbilling.ports import (
@@ -41,14 +42,13 @@ from flask_bgbilling.ports import (
     CustomerGroup,
     CustomerParameter,
     CustomerParameterType,
+    CustomerQuery,
     CustomerTitlePattern,
     CustomerValue,
 )
 
 PATH = "/customers/"
 TITLE_LENGTH = 255
-LAST = chr(0x10FFFF)
-_wild = re.compile(r"[%_/]")
 _card = re.compile(rf"{PATH}(\d+)$")
 
 # Searches read plain columns: an import makes thousands, and rows of the mapper cost more than their queries.
@@ -126,7 +126,7 @@ class HostCustomers:
     def find_by_title(self, text: str, limit: int) -> Sequence[Customer]:
         """Customers whose title contains the text; a text of several words is found by an index."""
         folded = fold(text)
-        pattern = "%" + _wild.sub(r"/\g<0>", folded) + "%"
+        pattern = containing(folded)
         if rest := second_word(folded):
             return _found(BY_TITLE, limit, pattern=pattern, rest=rest, end=rest + LAST)
         return _found(BY_WORD, limit, pattern=pattern)
@@ -151,6 +151,10 @@ class HostCustomers:
         named = {name: text.lower() for name, text in (("flat", flat), ("room", room)) if text}
         wanted = BY_ADDRESS[bool(flat), bool(room)]
         return _found(wanted, limit, parameter=parameter_id, house=house, **named)
+
+    def find_many(self, queries: Sequence[CustomerQuery]) -> Sequence[Sequence[Customer] | None]:
+        """Several searches, each kind by one statement."""
+        return find_many(queries)
 
     def parameters(self) -> Mapping[int, CustomerParameter]:
         """Every parameter that customers can have, in the order of their showing."""

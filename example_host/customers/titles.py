@@ -6,6 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 INDEXED = 120
 """How many letters of a text an index keeps."""
 
+LAST = chr(0x10FFFF)
+"""The last letter there is: with it behind them, texts with the same beginning stand between two others."""
+
+_wild = re.compile(r"[%_/]")
 _part = re.compile(r"\(([^()]*)\)|([^()]+)")
 _place = re.compile(r"\$\{param_(\d+)\}")
 _gap = re.compile(r"\s+")
@@ -32,6 +36,11 @@ def second_word(folded: str) -> str:
     """A folded text from its second word on, as far as the index keeps it; empty when there is only one."""
     gap = _gap.search(folded)
     return folded[gap.end() : gap.end() + INDEXED] if gap else ""
+
+
+def containing(folded: str) -> str:
+    """A folded text as a pattern of ``LIKE`` for whatever contains it; what it escapes stands behind ``/``."""
+    return "%" + _wild.sub(r"/\g<0>", folded) + "%"
 
 
 def variants(title: str) -> list[str]:

@@ -21,9 +21,11 @@ from flask_bgbilling.ports.customers import (
     CustomerParameter,
     CustomerParameterType,
     CustomerPhone,
+    CustomerQuery,
     Customers,
     CustomerTitlePattern,
     CustomerValue,
+    FindsMany,
 )
 from flask_bgbilling.ports.documents import Document, DocumentFormat, DocumentObject, Documents, NewDocument
 from flask_bgbilling.ports.messages import Message, MessageDirection, Messages
@@ -57,6 +59,7 @@ __all__ = [
     "CustomerParameter",
     "CustomerParameterType",
     "CustomerPhone",
+    "CustomerQuery",
     "CustomerTitlePattern",
     "CustomerValue",
     "Customers",
@@ -65,6 +68,7 @@ __all__ = [
     "DocumentFormat",
     "DocumentObject",
     "Documents",
+    "FindsMany",
     "Grant",
     "House",
     "Message",

@@ -113,6 +113,45 @@ class Customer:
         return tuple(part for piece in self.title.split("|") if (part := piece.strip())) or (self.title,)
 
 
+@dataclass(frozen=True, slots=True)
+class CustomerQuery:
+    """One search for at most ``limit`` customers: by a part of the ``title``, else by what a parameter holds.
+
+    Of ``text``, ``phones`` (digits) and ``address`` one is given; they mean what they mean in the methods of
+    :class:`Customers`.
+    """
+
+    limit: int
+    title: str = ""
+    parameter_id: int = 0
+    text: str = ""
+    phones: tuple[str, ...] = ()
+    address: CustomerAddress | None = None
+
+    def ask(self, customers: "Customers") -> "Sequence[Customer]":
+        """The answer of the method for it."""
+        if self.title:
+            return customers.find_by_title(self.title, self.limit)
+        if self.address is not None:
+            return customers.find_by_address(self.parameter_id, self.address, self.limit)
+        if self.phones:
+            return customers.find_by_phones(self.parameter_id, self.phones, self.limit)
+        return customers.find_by_text(self.parameter_id, self.text, self.limit)
+
+
+@runtime_checkable
+class FindsMany(Protocol):
+    """What customers of a host may offer beside :class:`Customers`: searches for several contracts at once.
+
+    The import of customers asks by it, so that the database is asked a few times instead of some forty for each few
+    contracts.
+    """
+
+    def find_many(self, queries: Sequence[CustomerQuery]) -> Sequence[Sequence[Customer] | None]:
+        """The answer to each query, as the method for it gives it; ``None`` where it is better asked by itself."""
+        ...
+
+
 @runtime_checkable
 class Customers(Protocol):
     """The host's customers. Methods use the host's session and never commit; ids that do not exist give ``None``."""

@@ -10,8 +10,10 @@ from flask_bgbilling.ports import (
     CustomerParameter,
     CustomerParameterType,
     CustomerPhone,
+    CustomerQuery,
     Customers,
     CustomerValue,
+    FindsMany,
 )
 from flask_bgbilling.testing.cases import Check, promise, raises
 
@@ -19,6 +21,7 @@ NOBODY = 2_000_000_000
 """An id that no host has given away yet."""
 
 FEW = 50
+TOGETHER = ("Проверочный-Вместе", "проверочный-вместе ежик", "Вместе Ёжик а", "вместе ежик никто")
 MANY = 1200
 """More ids than one statement of some databases takes."""
 
@@ -43,6 +46,7 @@ def checks(houses: Houses) -> tuple[Check, ...]:
         texts_are_equal_or_not,
         phones_are_compared_by_their_digits,
         _with(addresses_are_found_by_house_flat_and_room, houses),
+        _with(searches_together_answer_like_each_by_itself, houses),
         a_composed_title_follows_its_parameters,
         a_deleted_customer_is_gone,
         the_card_has_a_path,
@@ -284,6 +288,39 @@ def addresses_are_found_by_house_flat_and_room(customers: Customers, houses: Hou
             promise(made.id not in found, f"find_by_address finds flat 95, room 2 by {other.place!r}")
 
 
+def searches_together_answer_like_each_by_itself(customers: Customers, houses: Houses) -> None:
+    """``find_many``, where there is one, gives what the methods give, in the order of the queries."""
+    if not isinstance(customers, FindsMany):
+        return
+    made = [customers.create(f"Проверочный-Вместе Ёжик {letter}") for letter in "вбга"]
+    queries = [CustomerQuery(few, title=title) for few in (1, 2, FEW) for title in TOGETHER]
+    for parameter in _some(customers, CustomerParameterType.TEXT):
+        for customer in made[:3]:
+            customers.set_value(customer.id, parameter.id, "ПРВ вместе")
+        queries += [CustomerQuery(few, parameter_id=parameter.id, text="ПРВ вместе") for few in (2, FEW)]
+        queries += [CustomerQuery(FEW, parameter_id=parameter.id, text=text) for text in ("прв", "ПРВ ничей")]
+    for parameter in _some(customers, CustomerParameterType.PHONE):
+        customers.set_value(made[0].id, parameter.id, (CustomerPhone("79000001234"), CustomerPhone("79000005678")))
+        customers.set_value(made[1].id, parameter.id, (CustomerPhone("79000005678"),))
+        for phones in (("79000001234", "79000005678"), ("79000005678",), ("1",)):
+            queries.append(CustomerQuery(FEW, parameter_id=parameter.id, phones=phones))
+    for parameter in _some(customers, CustomerParameterType.ADDRESS):
+        for customer, room in zip(made, ("", "2", "3"), strict=False):
+            customers.set_value(customer.id, parameter.id, (CustomerAddress(houses[0], "95", room),))
+        for address in (
+            CustomerAddress(houses[0], "95"),
+            CustomerAddress(houses[0], "95", "2"),
+            CustomerAddress(houses[1]),
+        ):
+            queries.append(CustomerQuery(MANY, parameter_id=parameter.id, address=address))
+    answers = customers.find_many(queries)
+    promise(len(answers) == len(queries), f"find_many gave {len(answers)} answers to {len(queries)} queries")
+    for query, answer in zip(queries, answers, strict=True):
+        alone = [one.id for one in query.ask(customers)]
+        if answer is not None:
+            promise([one.id for one in answer] == alone, f"find_many does not answer {query!r} like its own method")
+
+
 def a_composed_title_follows_its_parameters(customers: Customers) -> None:
     """Where a pattern composes the title, ``set_value`` composes it anew and keeps further spellings."""
     texts = list(_some(customers, CustomerParameterType.TEXT, MANY))
@@ -375,6 +412,9 @@ def _nothing(kind: CustomerParameterType) -> CustomerValue | None:
     if kind == CustomerParameterType.LIST:
         return frozenset()
     return None if kind == CustomerParameterType.DATE else ()
+
+
+TOGETHER = ("Проверочный-Вместе", "проверочный-вместе ежик", "Вместе Ёжик а", "вместе ежик никто")
 
 
 def _some(customers: Customers, kind: CustomerParameterType, most: int = 1) -> Iterator[CustomerParameter]:

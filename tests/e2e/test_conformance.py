@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,17 @@ from example_host.models import database
 from example_host.ports import HostAddressBook, HostOpenedObjects, HostUsers, opened_objects, properties_of
 from example_host.processes.port import HostProcesses
 from flask_bgbilling import PropertyAccounts, SecretBox
-from flask_bgbilling.ports import Credentials, Customer, CustomerAddress, CustomerValue, Grant, House, Person, Street
+from flask_bgbilling.ports import (
+    Credentials,
+    Customer,
+    CustomerAddress,
+    CustomerQuery,
+    CustomerValue,
+    Grant,
+    House,
+    Person,
+    Street,
+)
 from flask_bgbilling.testing import (
     AccountExample,
     MessageExample,
@@ -247,7 +258,15 @@ class Silent(HostCustomers):
             super().rename(customer_id, title)
 
 
+class AnyLimit(HostCustomers):
+    """Forgets limits where several searches are made together."""
+
+    def find_many(self, queries: Sequence[CustomerQuery]) -> Sequence[Sequence[Customer] | None]:
+        return super().find_many([replace(query, limit=50) for query in queries])
+
+
 BROKEN_CUSTOMERS = {
+    AnyLimit: "find_many does not answer CustomerQuery(limit=1, title='проверочный-вместе ежик'",
     CaseMatters: "find_by_title('ПРОВЕРОЧНЫЙ-ЗЕЛЁНЫЙ ФЁДОР') does not find",
     Wildcards: "find_by_title('100%') takes it for a wildcard",
     NoOrder: "find_by_title is not ordered by title: а, г, б, в",

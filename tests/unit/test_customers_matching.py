@@ -1,6 +1,8 @@
 """Which customer a contract belongs to: both phases, names as they are compared, what is told of the decision."""
 
+from collections.abc import Sequence
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -16,6 +18,8 @@ from flask_bgbilling.domain.customers.matching import (
     decide,
 )
 from flask_bgbilling.domain.customers.names import distance, includes, names, with_spelling
+from flask_bgbilling.domain.customers.writing import ContractWriter
+from flask_bgbilling.domain.links.service import NewLink
 from flask_bgbilling.ports import CustomerAddress, CustomerPhone
 from tests.memory_customers import MemoryCustomers, parameters
 
@@ -275,6 +279,43 @@ def test_confirmed_are_all_whose_title_includes_it_and_whose_value_agrees(
     }
     decision = decide(wanted, rules(search=(), review_several=True), customers)
     assert {one.customer_id for one in decision.accepted} == confirmed
+
+
+CONTRACTS = st.lists(st.tuples(TITLES, VALUES), min_size=2, max_size=6)
+
+
+@given(st.lists(st.tuples(TITLES, VALUES), max_size=3), CONTRACTS, st.booleans())
+def test_contracts_together_become_what_they_become_one_after_the_other(
+    kept: list[tuple[str, dict[int, object]]], wanted: list[tuple[str, dict[int, object]]], several: bool
+) -> None:
+    contracts = [
+        ContractForImport(
+            "tks", cid, f"T-{cid}", title, {SOURCES[number][0]: _of_contract(value) for number, value in values.items()}
+        )
+        for cid, (title, values) in enumerate(wanted, start=1)
+    ]
+    made = []
+    for size in (1, len(contracts)):
+        customers, cases = MemoryCustomers(KNOWN), []
+        for name, ours in kept:
+            customers.add(name, ours)  # type: ignore[arg-type]
+        writer = ContractWriter(customers, NoLinks(), SimpleNamespace(put=cases.extend))  # type: ignore[arg-type]
+        for start in range(0, len(contracts), size):
+            writer.write(
+                contracts[start : start + size], rules(review_several=several, imported=(12, 14, 73, 74)), None
+            )
+        made.append((cases, customers.rows, customers.kept))
+    assert made[0] == made[1]
+
+
+class NoLinks:
+    """Contracts without customers, whose new ones nobody writes down."""
+
+    def __init__(self) -> None:
+        self.rows = SimpleNamespace(of_contracts=lambda billing_id, cids: {})
+
+    def put_local(self, person_id: str, links: Sequence[NewLink]) -> list[SimpleNamespace]:
+        return [SimpleNamespace(contract_id=link.cid) for link in links]
 
 
 def _of_contract(value: object) -> ContractValue:

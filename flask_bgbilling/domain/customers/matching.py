@@ -12,6 +12,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from flask_bgbilling.config.creator import CreatorServer, CreatorSettings
+from flask_bgbilling.domain.customers.asking import Asking
 from flask_bgbilling.domain.customers.names import anchor, distance, includes, names, with_spelling
 from flask_bgbilling.ports import (
     Customer,
@@ -20,6 +21,7 @@ from flask_bgbilling.ports import (
     CustomerParameter,
     CustomerParameterType,
     CustomerPhone,
+    CustomerQuery,
     Customers,
     CustomerValue,
 )
@@ -128,14 +130,30 @@ class ImportRules(Struct, frozen=True):
                 yield number, value
 
 
-def decide(contract: ContractForImport, rules: ImportRules, customers: Customers) -> ImportDecision:
-    """Finds the customer of a contract. Only reads customers."""
+def queries(contract: ContractForImport, rules: ImportRules) -> Iterator[CustomerQuery]:
+    """What :func:`decide` is going to search for, as far as it does not depend on what is found."""
     wanted = contract.title.strip()
-    if len(wanted) < rules.server.shortest_title or not any(name.core for name in names(wanted)):
+    if _is_short(wanted, rules):
+        return
+    for parameter_id in dict.fromkeys((*rules.creator.confirm, *rules.creator.search)):
+        for _, value in rules.sources(contract, parameter_id):
+            query = _holders(rules.type_of(parameter_id), parameter_id, value)
+            if query is not None:
+                yield query
+    if all(_sought(kind, value) for _, kind, _, value in _confirming(contract, rules)):
+        yield CustomerQuery(TOLD_CANDIDATES, title=wanted)
+    else:
+        yield from _titles(wanted)
+
+
+def decide(contract: ContractForImport, rules: ImportRules, customers: Customers | Asking) -> ImportDecision:
+    """Finds the customer of a contract. Only reads customers, by what was asked of them already where there is such."""
+    wanted = contract.title.strip()
+    if _is_short(wanted, rules):
         return ImportDecision("short")
     seen: list[Evidence] = []
-    held = _Held(customers)
-    for phase in (_by_title(contract, wanted, rules, held), _by_parameters(contract, wanted, rules, held)):
+    asking = customers if isinstance(customers, Asking) else Asking(customers)
+    for phase in (_by_title(contract, wanted, rules, asking), _by_parameters(contract, wanted, rules, asking)):
         found: dict[int, tuple[Customer, Evidence]] = {}
         for customer, evidence in phase:
             if not evidence.accepted:
@@ -154,6 +172,10 @@ def decide(contract: ContractForImport, rules: ImportRules, customers: Customers
     return ImportDecision("new", evidence=tuple(seen[:TOLD_CANDIDATES]))
 
 
+def _is_short(wanted: str, rules: ImportRules) -> bool:
+    return len(wanted) < rules.server.shortest_title or not any(name.core for name in names(wanted))
+
+
 def _taken(customer: Customer, evidence: Evidence, wanted: str, told: tuple[Evidence, ...]) -> ImportDecision:
     if evidence.phase == "title":
         return ImportDecision("confirmed", customer, None, told)
@@ -162,7 +184,7 @@ def _taken(customer: Customer, evidence: Evidence, wanted: str, told: tuple[Evid
 
 
 def _by_title(
-    contract: ContractForImport, wanted: str, rules: ImportRules, held: "_Held"
+    contract: ContractForImport, wanted: str, rules: ImportRules, asking: Asking
 ) -> Iterator[tuple[Customer, Evidence]]:
     """Customers whose title includes the wanted one, each with the first parameter that confirms it.
 
@@ -170,68 +192,84 @@ def _by_title(
     that a host has. By title are asked for those that only a reading of their values can confirm, and, where nobody is
     confirmed, namesakes to tell of.
     """
-    asked = [
-        (parameter_id, rules.type_of(parameter_id), number, value)
-        for parameter_id in rules.creator.confirm
-        for number, value in list(rules.sources(contract, parameter_id))[:1]
-    ]
+    asked = _confirming(contract, rules)
     by_value: dict[int, Customer] = {}
     sure: dict[int, Evidence] = {}
+    unsought = False
     for parameter_id, kind, number, value in asked:
-        for customer in held.by(kind, parameter_id, number, value):
+        query = _holders(kind, parameter_id, value)
+        holders = asking.find(query) if query is not None else ()
+        unsought = unsought or not _sought(kind, value) or len(holders) >= MOST_CANDIDATES
+        for customer in holders:
             if includes(customer.title, wanted):
                 by_value[customer.id] = customer
                 if kind != CustomerType.ADDRESS:  # of an address, what is blank was not searched for
-                    sure.setdefault(customer.id, _confirming(customer, parameter_id, number, value))
-    unsought = any(
-        not _sought(kind, value) or len(held.by(kind, parameter_id, number, value)) >= MOST_CANDIDATES
-        for parameter_id, kind, number, value in asked
-    )
-    titled = _titled(wanted, held.customers) if unsought else []
+                    sure.setdefault(customer.id, _confirmed(customer, parameter_id, number, value))
+    titled = _titled(wanted, asking) if unsought else []
     candidates = {
         customer.id: customer for customer in (*titled, *sorted(by_value.values(), key=lambda one: one.title))
     }
     unsure = [customer_id for customer_id in candidates if customer_id not in sure]
     wanted_ids = list(dict.fromkeys(parameter_id for parameter_id, *_ in asked))
-    known = held.customers.values(unsure, wanted_ids) if unsure else {}
+    known = asking.customers.values(unsure, wanted_ids) if unsure else {}
     confirmed = False
     for customer in candidates.values():
         evidence = sure.get(customer.id)
         for parameter_id, kind, number, value in asked if evidence is None else ():
             if agrees(kind, known.get((customer.id, parameter_id)), value):
-                evidence = _confirming(customer, parameter_id, number, value)
+                evidence = _confirmed(customer, parameter_id, number, value)
                 break
         confirmed = confirmed or evidence is not None
         yield customer, evidence or Evidence("title", customer.id, customer.title, False)
     if not confirmed and not unsought:
-        for customer in held.customers.find_by_title(wanted, TOLD_CANDIDATES):
+        for customer in asking.find(CustomerQuery(TOLD_CANDIDATES, title=wanted)):
             if customer.id not in candidates and includes(customer.title, wanted):
                 yield customer, Evidence("title", customer.id, customer.title, False)
 
 
-def _confirming(customer: Customer, parameter_id: int, number: int, value: ContractValue) -> Evidence:
+def _confirming(
+    contract: ContractForImport, rules: ImportRules
+) -> list[tuple[int, CustomerType | None, int, ContractValue]]:
+    """What may confirm a title: the customer's parameter, its type, and the contract's first parameter for it."""
+    return [
+        (parameter_id, rules.type_of(parameter_id), number, value)
+        for parameter_id in rules.creator.confirm
+        for number, value in list(rules.sources(contract, parameter_id))[:1]
+    ]
+
+
+def _confirmed(customer: Customer, parameter_id: int, number: int, value: ContractValue) -> Evidence:
     return Evidence("title", customer.id, customer.title, True, parameter_id, number, value.told)
 
 
-def _titled(wanted: str, customers: Customers) -> list[Customer]:
-    """Customers whose title includes the wanted one, those that spell it just so first."""
-    found = {customer.id: customer for customer in customers.find_by_title(wanted, MOST_CANDIDATES)}
+def _titles(wanted: str) -> Iterator[CustomerQuery]:
+    """The searches for whoever has the title: as it is spelled, then by a piece that every spelling has."""
+    yield CustomerQuery(MOST_CANDIDATES, title=wanted)
     piece = anchor(wanted)
-    if len(piece) > 2 and len(piece) != len(wanted) and len(found) < MOST_CANDIDATES:
-        for customer in customers.find_by_title(piece, MOST_CANDIDATES):
-            found.setdefault(customer.id, customer)
+    if len(piece) > 2 and len(piece) != len(wanted):
+        yield CustomerQuery(MOST_CANDIDATES, title=piece)
+
+
+def _titled(wanted: str, asking: Asking) -> list[Customer]:
+    """Customers whose title includes the wanted one, those that spell it just so first."""
+    found: dict[int, Customer] = {}
+    for query in _titles(wanted):
+        if len(found) < MOST_CANDIDATES:
+            for customer in asking.find(query):
+                found.setdefault(customer.id, customer)
     return [customer for customer in found.values() if includes(customer.title, wanted)][:MOST_CANDIDATES]
 
 
 def _by_parameters(
-    contract: ContractForImport, wanted: str, rules: ImportRules, held: "_Held"
+    contract: ContractForImport, wanted: str, rules: ImportRules, asking: Asking
 ) -> Iterator[tuple[Customer, Evidence]]:
     """Customers that a key parameter leads to, each with the distance of its title."""
     for parameter_id in rules.creator.search:
         most = rules.creator.distance(parameter_id)
         kind = rules.type_of(parameter_id)
         for number, value in rules.sources(contract, parameter_id):
-            for customer in held.by(kind, parameter_id, number, value):
+            query = _holders(kind, parameter_id, value)
+            for customer in asking.find(query) if query is not None else ():
                 apart = distance(customer.title, wanted, max(most, LONGEST_COMPARED))
                 accepted = most < 0 or apart <= most
                 yield (
@@ -240,24 +278,6 @@ def _by_parameters(
                         "parameter", customer.id, customer.title, accepted, parameter_id, number, value.told, apart
                     ),
                 )
-
-
-class _Held:
-    """The customers of one decision that hold a value, each value asked for once."""
-
-    def __init__(self, customers: Customers) -> None:
-        self.customers = customers
-        self._found: dict[tuple[int, int], tuple[Customer, ...]] = {}
-
-    def by(
-        self, kind: CustomerType | None, parameter_id: int, number: int, value: ContractValue
-    ) -> tuple[Customer, ...]:
-        """Whoever holds this value of the contract's parameter ``number``, so many at most; nobody when it is of a kind
-        that cannot be searched for."""
-        place = parameter_id, number
-        if place not in self._found:
-            self._found[place] = _holders(kind, parameter_id, value, self.customers)
-        return self._found[place]
 
 
 def _sought(kind: CustomerType | None, value: ContractValue) -> bool:
@@ -273,19 +293,18 @@ def _sought(kind: CustomerType | None, value: ContractValue) -> bool:
             return True
 
 
-def _holders(
-    kind: CustomerType | None, parameter_id: int, value: ContractValue, customers: Customers
-) -> tuple[Customer, ...]:
+def _holders(kind: CustomerType | None, parameter_id: int, value: ContractValue) -> CustomerQuery | None:
+    """The search for whoever holds a value; ``None`` for one that cannot be searched for."""
     match kind:
         case CustomerType.ADDRESS if value.address is not None:
-            return tuple(customers.find_by_address(parameter_id, value.address, MOST_CANDIDATES))
+            return CustomerQuery(MOST_CANDIDATES, parameter_id=parameter_id, address=value.address)
         case CustomerType.PHONE if value.phones:
-            digits = [spelling for phone in value.phones for spelling in spellings(phone.number)]
-            return tuple(customers.find_by_phones(parameter_id, digits, MOST_CANDIDATES)) if digits else ()
+            digits = tuple(spelling for phone in value.phones for spelling in spellings(phone.number))
+            return CustomerQuery(MOST_CANDIDATES, parameter_id=parameter_id, phones=digits) if digits else None
         case CustomerType.TEXT:
-            return tuple(customers.find_by_text(parameter_id, value.text.strip(), MOST_CANDIDATES))
+            return CustomerQuery(MOST_CANDIDATES, parameter_id=parameter_id, text=value.text.strip())
         case _:
-            return ()
+            return None
 
 
 def agrees(kind: CustomerType | None, ours: CustomerValue | None, theirs: ContractValue) -> bool:

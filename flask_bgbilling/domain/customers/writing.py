@@ -1,16 +1,17 @@
 """What contracts make of customers: the customers, their parameters, the links and the cases."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from flask_bgbilling.domain.customers.account import CREATOR
-from flask_bgbilling.domain.customers.matching import ContractForImport, ImportDecision, ImportRules, decide
+from flask_bgbilling.domain.customers.asking import Asking
+from flask_bgbilling.domain.customers.matching import ContractForImport, ImportDecision, ImportRules, decide, queries
 from flask_bgbilling.domain.customers.outcomes import Written
-from flask_bgbilling.domain.customers.values import Note, stored, taken
+from flask_bgbilling.domain.customers.values import Note, Taken, stored, taken
 from flask_bgbilling.domain.links.errors import UnknownCustomer
 from flask_bgbilling.domain.links.service import ContractLinks, NewLink
 from flask_bgbilling.errors import N_
@@ -55,8 +56,12 @@ class ContractWriter:
         """
         billing_id = rules.server.billing_id
         rows = self._links.rows.of_contracts(billing_id, [contract.cid for contract in contracts])
+        asking = Asking(self._customers)
+        if len(contracts) > 1:
+            unknown = (contract for contract in contracts if contract.cid not in rows)
+            asking.ahead(query for contract in unknown for query in queries(contract, rules))
         made = [
-            self._made(contract, rules, rows.get(contract.cid), chosen, as_new=as_new, person_name=person_name)
+            self._made(contract, rules, asking, rows.get(contract.cid), chosen, as_new=as_new, person_name=person_name)
             for contract in contracts
         ]
         self._cases.put([replace(one.case, job_id=job_id) for one in made if one.case is not None])
@@ -71,6 +76,7 @@ class ContractWriter:
         self,
         contract: ContractForImport,
         rules: ImportRules,
+        asking: Asking,
         link: LinkRecord | None,
         chosen: int | None,
         *,
@@ -84,7 +90,7 @@ class ContractWriter:
             # Somebody has been here and the billing does not know of it yet: it only has to be told.
             return Made(Written("linked", known, link))
         wanted = chosen if chosen is not None or as_new else known
-        decision = self._decided(contract, rules, wanted, as_new=as_new)
+        decision = self._decided(contract, rules, asking, wanted, as_new=as_new)
         outcome = "chosen" if wanted is not None else decision.outcome
         case = NewCase(
             billing_id=contract.billing_id,
@@ -103,14 +109,15 @@ class ContractWriter:
         if decision.outcome == "several":
             return Made(Written(outcome), case)
         customer, before = self._customer(contract, rules, decision)
-        values, notes = self._take(contract, rules, customer, is_new=before is None)
-        after = self._customers.get(customer.id)
+        changes, notes = self._take(contract, rules, customer, is_new=before is None)
+        after = self._customers.get(customer.id) or customer
+        asking.written(after, {change.parameter_id: change.after for change in changes})
         details = replace(
             case.details,
             created=before is None,
             title_before=before or "",
-            title_after=after.title if after is not None else customer.title,
-            values=values,
+            title_after=after.title,
+            values=[[change.parameter_id, stored(change.before), stored(change.after)] for change in changes],
             notes=[msgspec.to_builtins(note) for note in notes],
         )
         return Made(
@@ -122,14 +129,14 @@ class ContractWriter:
         )
 
     def _decided(
-        self, contract: ContractForImport, rules: ImportRules, wanted: int | None, *, as_new: bool
+        self, contract: ContractForImport, rules: ImportRules, asking: Asking, wanted: int | None, *, as_new: bool
     ) -> ImportDecision:
         if wanted is not None:
             customer = self._customers.get(wanted)
             if customer is None:
                 raise UnknownCustomer(customer=wanted)
             return ImportDecision("confirmed", customer)
-        return ImportDecision("new") if as_new else decide(contract, rules, self._customers)
+        return ImportDecision("new") if as_new else decide(contract, rules, asking)
 
     def _customer(
         self, contract: ContractForImport, rules: ImportRules, decision: ImportDecision
@@ -152,16 +159,16 @@ class ContractWriter:
 
     def _take(
         self, contract: ContractForImport, rules: ImportRules, customer: Customer, *, is_new: bool
-    ) -> tuple[list[Any], list[Note]]:
+    ) -> tuple[list[Taken], list[Note]]:
         kept = {} if is_new else self._customers.values([customer.id], rules.creator.imported)
         ours = {parameter_id: value for (_, parameter_id), value in kept.items()}
         changes, found = taken(contract, rules, ours)
-        values, notes = [], list(found)
+        made, notes = [], list(found)
         for change in changes:
             try:
                 self._customers.set_value(customer.id, change.parameter_id, change.after)
             except (LookupError, ValueError) as error:
                 notes.append(Note(change.parameter_id, N_("The value “%(value)s” was not accepted."), str(error)[:200]))
                 continue
-            values.append([change.parameter_id, stored(change.before), stored(change.after)])
-        return values, notes
+            made.append(change)
+        return made, notes
