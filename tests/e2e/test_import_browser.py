@@ -96,7 +96,7 @@ def test_a_case_is_read_accepted_and_undone_with_the_keyboard(host: Host, browse
     assert marker(emulator, ACCEPTED) == str(other)
     assert len(phones(host, other)) > 2, "the contract's other phones came along"
     assert phones(host, old) < phones(host, other) | phones(host, old)
-    page.get_by_role("link", name=re.compile("^imported")).press("Enter")
+    page.get_by_role("link", name=re.compile("^Imported")).press("Enter")
     done = case(page, title)
     expect(done.locator("dl")).to_contain_text(f"ID {other}")
     done.get_by_role("button", name="Undo the import").press("Enter")
@@ -116,7 +116,7 @@ def test_in_russian_one_is_rejected_and_two_are_merged_and_parted(host: Host, br
     expect(case(page, rejected)).to_have_count(0)
     assert not marker(emulator, REJECTED)
     assert len(named(host, rejected)) == 2
-    page.get_by_role("link", name=re.compile("^не импортировать")).click()
+    page.get_by_role("link", name=re.compile("^Отклонены")).click()
     expect(case(page, rejected)).to_have_count(1)
 
     page.goto(f"{host.url}/bgbilling/import")

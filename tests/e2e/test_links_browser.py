@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.conftest import Host, Opened, hosts, listening
 from tests.e2e.test_links import PARAMETER, stored
@@ -82,3 +82,32 @@ def test_what_the_billing_does_not_know_is_shown(host: Host, browse: Opened) -> 
     expect(page.locator("#bgb-section")).to_contain_text("written")
     expect(page.locator(".bgb-card-customer")).not_to_contain_text("not in the billing yet")
     assert stored(host.emulators["bitel"]) == "2"
+
+
+SEEN_LATE = """window.IntersectionObserver = class {
+  constructor(tell) { this.tell = tell; }
+  observe(target) { window.seen = () => this.tell([{ isIntersecting: true, target }], this); }
+  unobserve() {}
+  disconnect() {}
+};"""
+
+
+@pytest.mark.parametrize("first", ["form", "section"])
+def test_a_form_is_not_lost_to_the_section_that_loads_itself(host: Host, browse: Opened, first: str) -> None:
+    page = browse(host)
+    page.add_init_script(SEEN_LATE)
+    waiting: dict[str, Route] = {}
+    page.route("**/contract/bitel/101/customer/edit", lambda route: waiting.update(form=route))
+    page.route("**/contract/bitel/101/parameters", lambda route: waiting.update(section=route))
+    page.goto(f"{host.url}{CARD}")
+    page.wait_for_function("() => Boolean(window.seen)")
+    with page.expect_request("**/customer/edit"):
+        page.locator(".bgb-card-customer .bgb-pencil").click()
+    with page.expect_request("**/parameters"):
+        page.evaluate("window.seen()")
+    for name in (first, *{"form", "section"} - {first}):
+        while name not in waiting:
+            page.wait_for_timeout(20)
+        with page.expect_response(waiting[name].request.url):
+            waiting[name].continue_()
+    expect(page.locator("select[name=customer]")).to_be_visible()
