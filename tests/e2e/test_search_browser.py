@@ -114,7 +114,7 @@ def test_the_only_hit_is_opened_by_enter_and_beside_by_control_enter(host: Host,
     assert focused(page) == f"/bgbilling/contract/ds/{PERSON}"
     with page.context.expect_page() as opened:
         page.keyboard.press("Control+Enter")
-    assert opened.value.url.endswith(f"/contract/ds/{PERSON}")
+    opened.value.wait_for_url(f"**/contract/ds/{PERSON}")
     assert SEARCH in page.url
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/contract/ds/{PERSON}")
