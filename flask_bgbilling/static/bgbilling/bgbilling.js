@@ -5,7 +5,6 @@ import "./suggestions.js";
 import "./card.js";
 import "./forms.js";
 import "./keys.js";
-import "./latest.js";
 import "./messages.js";
 import "./pulse.js";
 import "./scroll.js";

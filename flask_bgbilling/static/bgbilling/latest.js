@@ -1,6 +1,6 @@
 // Of several sections on their way the one that was asked for last is shown, whichever answer comes last. A form that
-// was sent after it may still put its own section in the place. A section that loads itself as soon as it is seen is
-// older than whatever a person has asked for meanwhile.
+// was sent after it may still put its own section in the place. A section that loads itself as soon as it is seen makes
+// way for what a person has asked for meanwhile. This stands before htmx: the first request of a page counts, too.
 
 const TARGET = "bgb-section";
 const numbers = new WeakMap();
@@ -10,13 +10,10 @@ let asked = 0;
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   const { elt, target, xhr } = event.detail;
-  if (elt.id === TARGET && underWay.size) {
-    numbers.set(xhr, 0);
-    return;
-  }
-  sent += 1;
+  const itself = elt.id === TARGET;
+  if (!itself) sent += 1;
   numbers.set(xhr, sent);
-  if (target?.id !== TARGET) return;
+  if (itself || target?.id !== TARGET) return;
   asked = sent;
   underWay.add(xhr);
 });
@@ -24,9 +21,8 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => underWay.delete(event.detail.xhr));
 
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { target, xhr } = event.detail;
+  const { target, xhr, requestConfig } = event.detail;
   if (target?.id !== TARGET) return;
-  // The first request of a page may be older than this script, which does not wait for the page to be complete.
-  if ((numbers.get(xhr) ?? 0) < asked) event.detail.shouldSwap = false;
-  else if (!target.isConnected) event.detail.target = document.getElementById(TARGET) ?? target;
+  const late = requestConfig.elt.id === TARGET && underWay.size > 0;
+  if (late || (numbers.get(xhr) ?? 0) < asked) event.detail.shouldSwap = false;
 });
