@@ -56,11 +56,6 @@ TAKE_LEASE: Final = (
     .values(owner=bindparam("who"), until_at=bindparam("until"))
 )
 NEW_LEASE: Final = insert(LEASES)
-GIVE_BACK_LEASE: Final = (
-    update(LEASES)
-    .where(LEASES.c.name == bindparam("lease"), LEASES.c.owner == bindparam("who"))
-    .values(owner="", until_at=bindparam("until"))
-)
 TAKE_TURN: Final = update(LEASES).where(LEASES.c.name == bindparam("lease")).values(until_at=LEASES.c.until_at)
 KNOWN_LEASE: Final = select(LEASES.c.name).where(LEASES.c.name == bindparam("lease"))
 COLUMNS: Final = JOBS.c
@@ -386,11 +381,6 @@ class Jobs:
         named = {"lease": name, "who": owner, "now": now, "until": now + length}
         with self._unit.alone() as session:
             return cast("CursorResult[Any]", session.execute(TAKE_LEASE, named)).rowcount > 0
-
-    def give_back(self, name: str, owner: str) -> None:
-        """Ends a lease before its time. Its row stays, to be taken by the next without another one."""
-        with self._unit.alone() as session:
-            session.execute(GIVE_BACK_LEASE, {"lease": name, "who": owner, "until": LONG_AGO})
 
     @contextmanager
     def turn(self, name: str, patience: timedelta) -> Iterator[Session]:

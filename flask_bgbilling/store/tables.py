@@ -114,7 +114,10 @@ class JobLogRow(Base):
 
 
 class LeaseRow(Base):
-    """Something that one process at a time may do: ``name`` belongs to ``owner`` until ``until``."""
+    """Something that one process at a time may do: ``name`` belongs to ``owner`` until ``until``.
+
+    Turns that are taken by transactions (``Jobs.turn``) have a row, too, which nobody owns.
+    """
 
     __tablename__ = "bgb_lease"
     __table_args__ = (TABLE_OPTIONS,)

@@ -129,8 +129,6 @@ def test_a_lease_is_one_at_a_time(jobs: Jobs) -> None:
     assert not jobs.lease("planning", "second", MINUTE)
     assert jobs.lease("planning", "first", timedelta(seconds=-1))
     assert jobs.lease("planning", "second", MINUTE)
-    jobs.give_back("planning", "second")
-    assert jobs.lease("planning", "third", MINUTE)
 
 
 def test_who_has_the_turn_is_waited_for_and_what_it_wrote_is_seen(jobs: Jobs) -> None:
