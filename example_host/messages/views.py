@@ -1,5 +1,6 @@
 """Pages of messages: the inbox, a new note, a message with its files."""
 
+import re
 from datetime import datetime
 from hashlib import sha256
 from urllib.parse import quote
@@ -28,6 +29,7 @@ messages = Blueprint("messages", __name__, url_prefix="/messages")
 READ, WRITE = "crm.messages.read", "crm.messages.write"
 PROCESSING = "bgbilling.messages.show"
 LONGEST_NOTE = 20_000
+only_a_number = re.compile(r"[+\d\s().\-]+")
 FILES = "sandbox; default-src 'none'"
 
 
@@ -50,7 +52,7 @@ def shown_recent(moment: datetime) -> str:
 def shown_sender(message: Message | MessageRow) -> str:
     """Whom a message is from: a number as people read it, an address, else the name."""
     sender = message.sender.strip()
-    if kind_of(message.type_id).kind != CALL or not sender:
+    if not only_a_number.fullmatch(sender):
         return sender or getattr(message, "sender_name", "") or str(_("unknown"))
     try:
         number = phonenumbers.parse(sender, "RU")

@@ -9,6 +9,7 @@ from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal
 from flask import current_app
 
+from flask_bgbilling.domain.contracts.phones import readable
 from flask_bgbilling.facts import Fact
 from flask_bgbilling.web.i18n import conventions, locale, t
 
@@ -142,6 +143,7 @@ def fact(value: Fact) -> str:
 
 
 FILTERS: Mapping[str, Callable[..., str]] = {
+    "phone": readable,
     "money": money,
     "currency": currency,
     "typed_sum": typed_sum,

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from flask_bgbilling.domain.contracts.phones import readable
 from flask_bgbilling.domain.messages.contacts import UnknownMessage
 from flask_bgbilling.domain.messages.possible import PossibleProcesses
 from flask_bgbilling.domain.messages.processing import (
@@ -385,7 +386,7 @@ def _common(opened: OpenedMessage) -> dict[str, Any]:
 
 def _title(opened: OpenedMessage) -> str:
     kind = opened.type.title if opened.type is not None else f"??? {opened.message.type_id}"
-    sender = opened.message.sender.strip()
+    sender = readable(opened.message.sender.strip())
     return f"{kind}: {sender}" if sender else kind
 
 

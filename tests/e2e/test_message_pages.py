@@ -104,6 +104,15 @@ def test_the_phone_of_a_caller_is_saved_once(desk: Desks, band: str) -> None:
     assert len(phones(emulator, OTHER)) == len(before) + 1
 
 
+@pytest.mark.parametrize(
+    ("sender", "shown"),
+    [("89175554433", "+7 917 555-44-33"), ("4433", "4433"), ("ab@example.ru", "ab@example.ru"), ("1" * 60, "1" * 60)],
+)
+def test_a_number_stands_there_as_people_read_it(desk: Desks, sender: str, shown: str) -> None:
+    work = desk()
+    assert re.search(rf"<h1[^>]*>[^<]*: {re.escape(shown)}\s*<", work.page(work.messages.add(sender)))
+
+
 def test_candidates_are_shown_and_hostile_texts_stay_texts(desk: Desks) -> None:
     work = desk()
     number = work.messages.add(CALLER, subject='"><script>alert(1)</script>', text="<img src=x onerror=alert(1)>")

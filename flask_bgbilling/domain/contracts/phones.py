@@ -38,6 +38,11 @@ def shown_phones(phones: Iterable[Phone], masks: tuple[str, ...] = ()) -> tuple[
     return tuple(ShownPhone(*_masked(phone.number, masks), phone.comment) for phone in phones)
 
 
+def readable(text: str) -> str:
+    """A number as people read it; whatever is no valid number stays as it is."""
+    return _masked(text, ())[0]
+
+
 @lru_cache(maxsize=4096)
 def _masked(number: str, masks: tuple[str, ...]) -> tuple[str, str]:
     text, dial = _readable(number)
