@@ -142,8 +142,13 @@ def fact(value: Fact) -> str:
     return value.value
 
 
+def phone(number: str | None) -> str:
+    """A phone number with its country, in groups; what is no valid number stays as it is."""
+    return readable(number) if number else NOTHING
+
+
 FILTERS: Mapping[str, Callable[..., str]] = {
-    "phone": readable,
+    "phone": phone,
     "money": money,
     "currency": currency,
     "typed_sum": typed_sum,
