@@ -1,5 +1,6 @@
 """Customers in memory, for tests of what reads and writes them."""
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -37,20 +38,29 @@ class MemoryCustomers:
         self.rows: dict[int, Customer] = {}
         self.kept: dict[tuple[int, int], CustomerValue] = {}
         self.calls: list[str] = []
+        self._before = threading.local()
 
     def join(self, sessions: Any) -> None:
-        """From now on a rollback of a session takes back what happened here since its transaction began."""
-        before: dict[Session, tuple[dict[int, Customer], dict[tuple[int, int], CustomerValue]]] = {}
+        """From now on a rollback of a session takes back what its thread has written here since its transaction began.
 
-        def begun(session: Session, *_: object) -> None:
-            before[session] = dict(self.rows), dict(self.kept)
+        Who only reads takes nothing back: others may have committed meanwhile.
+        """
+
+        def forget(session: Session, *_: object) -> None:
+            self._before.kept = None
 
         def rolled_back(session: Session) -> None:
-            if session in before:
-                self.rows, self.kept = before.pop(session)
+            if (before := getattr(self._before, "kept", None)) is not None:
+                self.rows, self.kept = before
+            self._before.kept = None
 
-        event.listen(sessions, "after_begin", begun)
+        event.listen(sessions, "after_begin", forget)
+        event.listen(sessions, "after_commit", forget)
         event.listen(sessions, "after_rollback", rolled_back)
+
+    def _writing(self) -> None:
+        if getattr(self._before, "kept", None) is None:
+            self._before.kept = dict(self.rows), dict(self.kept)
 
     def add(self, title: str, values: Mapping[int, CustomerValue] | None = None) -> Customer:
         """A customer with values by the parameter's id."""
@@ -111,6 +121,7 @@ class MemoryCustomers:
         return {key: value for key, value in self.kept.items() if key[0] in wanted[0] and key[1] in wanted[1]}
 
     def create(self, title: str, *, group_id: int = 0, title_pattern_id: int = -1) -> Customer:
+        self._writing()
         customer = Customer(max(self.rows, default=0) + 1, title.strip(), group_id, title_pattern_id)
         self.rows[customer.id] = customer
         return customer
@@ -118,17 +129,20 @@ class MemoryCustomers:
     def rename(self, customer_id: int, title: str) -> None:
         if customer_id not in self.rows:
             raise LookupError(customer_id)
+        self._writing()
         self.rows[customer_id] = replace(self.rows[customer_id], title=title)
 
     def set_value(self, customer_id: int, parameter_id: int, value: CustomerValue | None) -> None:
         if customer_id not in self.rows or parameter_id not in self.known:
             raise LookupError(customer_id)
+        self._writing()
         if value:
             self.kept[customer_id, parameter_id] = value
         else:
             self.kept.pop((customer_id, parameter_id), None)
 
     def delete(self, customer_id: int) -> None:
+        self._writing()
         self.rows.pop(customer_id, None)
         self.kept = {key: value for key, value in self.kept.items() if key[0] != customer_id}
 
