@@ -1,20 +1,33 @@
-"""Searches for the customers of several contracts at once: each kind of them is one statement."""
+"""Searches for the customers of several contracts at once: one statement for all of them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, cast
+from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from example_host.customers.models import AddressValue, CustomerRow, PhoneValue, TextValue, TitleTail
 from example_host.customers.titles import INDEXED, LAST, containing, fold, second_word
 from example_host.customers.values import digits_of, run
 from flask_bgbilling.ports import Customer, CustomerQuery
 
-MOST_ROWS = 2000
+MOST_ROWS: Final = 2000
 """What finds more than this together is better asked one by one: there each has a limit of its own."""
 
-MOST_QUERIES = 100
+MOST_QUERIES: Final = 100
 
 CUSTOMERS = cast(Table, CustomerRow.__table__).c
 TAILS = cast(Table, TitleTail.__table__).c
@@ -22,90 +35,156 @@ TEXTS = cast(Table, TextValue.__table__).c
 PHONES = cast(Table, PhoneValue.__table__).c
 ADDRESSES = cast(Table, AddressValue.__table__).c
 
-Answers = list[Sequence[Customer] | None]
-Fits = Callable[[CustomerQuery, Any], bool]
+Answers = dict[CustomerQuery, Sequence[Customer]]
+Named = Mapping[str, Any]
+Fits = Callable[[Any], bool]
 
 
-def find_many(queries: Sequence[CustomerQuery]) -> Answers:
+class Kind(NamedTuple):
+    """One kind of searches. Names in ``rows`` begin with that of the kind."""
+
+    rows: Callable[[int], Select[Any]]
+    """The customers that any of so many queries may find, with what makes them an answer."""
+
+    named: Callable[[Sequence[CustomerQuery]], Named]
+    """What the queries look for, by the names in ``rows``."""
+
+    fits: Callable[[CustomerQuery], Fits]
+    """What makes a row an answer to a query."""
+
+
+def find_many(queries: Sequence[CustomerQuery]) -> list[Sequence[Customer] | None]:
     """The answer to each query, or ``None``."""
-    answers: Answers = [None] * len(queries)
-    kinds: dict[Callable[[Sequence[CustomerQuery]], Answers], list[int]] = {}
-    for place, query in enumerate(queries[:MOST_QUERIES]):
-        kinds.setdefault(_way(query), []).append(place)
-    for way, places in kinds.items():
-        for place, answer in zip(places, way([queries[place] for place in places]), strict=True):
-            answers[place] = answer
-    return answers
+    asked: dict[str, list[CustomerQuery]] = {}
+    for query in queries[:MOST_QUERIES]:
+        if (kind := _kind(query)) is not None:
+            asked.setdefault(kind, []).append(query)
+    answers = _answers(asked)
+    return [answers.get(query) for query in queries]
 
 
-def _way(query: CustomerQuery) -> Callable[[Sequence[CustomerQuery]], Answers]:
+def _kind(query: CustomerQuery) -> str | None:
     if query.title:
-        return _by_titles if second_word(fold(query.title)) else _by_themselves
+        return "titles" if second_word(fold(query.title)) else None
     if query.address is not None:
-        return _by_flats if query.address.flat.strip() else _by_houses
-    return _by_phones if query.phones else _by_texts
+        return "flats" if query.address.flat.strip() else "houses"
+    return "phones" if query.phones else "texts"
 
 
-def _by_themselves(queries: Sequence[CustomerQuery]) -> Answers:
-    return [None] * len(queries)
+def _answers(asked: Mapping[str, Sequence[CustomerQuery]]) -> Answers:
+    """What is known of the queries of each kind: nothing where they find too many."""
+    if not asked:
+        return {}
+    kinds = tuple(kind for kind in KINDS if kind in asked)
+    named: dict[str, Any] = {}
+    for kind in kinds:
+        parameters = sorted({query.parameter_id for query in asked[kind]})
+        values = {"parameters": parameters, **KINDS[kind].named(asked[kind])}
+        named |= {f"{kind}_{name}": value for name, value in values.items()}
+    found = run(_statement(kinds, len(asked.get("titles", ()))), named).all()
+    if len(found) <= MOST_ROWS:
+        return {query: _fitting(kind, query, found) for kind in kinds for query in asked[kind]}
+    if len(kinds) == 1:
+        return {}
+    return {query: answer for kind in kinds for query, answer in _answers({kind: asked[kind]}).items()}
 
 
-def _holding(wanted: ColumnElement[int], *shown: ColumnElement[Any], where: ColumnElement[bool]) -> Select[Any]:
-    """Customers in their order, with what makes them an answer."""
-    columns = select(CUSTOMERS.id, CUSTOMERS.title, CUSTOMERS.group_id, CUSTOMERS.title_pattern_id, *shown)
-    joined = columns.join_from(wanted.table, CustomerRow.__table__, CUSTOMERS.id == wanted)
-    return joined.where(where).order_by(CUSTOMERS.sorted_by, CUSTOMERS.id).limit(MOST_ROWS + 1)
+def _fitting(kind: str, query: CustomerQuery, rows: Sequence[Row[Any]]) -> list[Customer]:
+    fits = KINDS[kind].fits(query)
+    customers: dict[int, Customer] = {}
+    for row in rows:
+        if row.kind == kind and len(customers) < query.limit and fits(row):
+            customers.setdefault(row.id, Customer(*row[:4]))
+    return list(customers.values())
+
+
+@cache
+def _statement(kinds: tuple[str, ...], titles: int) -> CompoundSelect[Any]:
+    """Customers in their order that these kinds of searches find."""
+    return union_all(*(KINDS[kind].rows(titles) for kind in kinds)).order_by("sorted_by", "id").limit(MOST_ROWS + 1)
+
+
+NOT_SHOWN: Final = {"parameter_id": "0", "house_id": "0", "text": "''", "digits": "''", "flat": "''", "room": "''"}
+"""What stands in a column that a kind of searches does not look at."""
+
+
+def _rows(
+    kind: str, wanted: ColumnElement[int], where: ColumnElement[bool], **shown: ColumnElement[Any]
+) -> Select[Any]:
+    customer = (CUSTOMERS.id, CUSTOMERS.title, CUSTOMERS.group_id, CUSTOMERS.title_pattern_id, CUSTOMERS.sorted_by)
+    others: dict[str, ColumnElement[Any]] = {name: literal_column(empty) for name, empty in NOT_SHOWN.items()} | shown
+    columns = [column.label(name) for name, column in others.items()]
+    rows = select(*customer, literal_column(f"'{kind}'").label("kind"), *columns)
+    return rows.join_from(wanted.table, CustomerRow.__table__, CUSTOMERS.id == wanted).where(where)
+
+
+FLAT, ROOM = func.lower(ADDRESSES.flat), func.lower(ADDRESSES.room)
 
 
 def _any_of(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     return column.in_(bindparam(name, expanding=True))
 
 
-_FLAT, _ROOM = func.lower(ADDRESSES.flat), func.lower(ADDRESSES.room)
-BY_TEXTS = _holding(
-    TEXTS.customer_id, TEXTS.parameter_id, TEXTS.value,
-    where=and_(
-        _any_of(TEXTS.parameter_id, "parameters"),
-        _any_of(TEXTS.beginning, "beginnings"),
-        _any_of(TEXTS.value, "values"),
-    ),
-)  # fmt: skip
-BY_PHONES = _holding(
-    PHONES.customer_id, PHONES.parameter_id, PHONES.digits,
-    where=and_(_any_of(PHONES.parameter_id, "parameters"), _any_of(PHONES.digits, "numbers")),
-)  # fmt: skip
-BY_HOUSES = _holding(
-    ADDRESSES.customer_id, ADDRESSES.parameter_id, ADDRESSES.house_id, _FLAT.label("flat"), _ROOM.label("room"),
-    where=and_(_any_of(ADDRESSES.parameter_id, "parameters"), _any_of(ADDRESSES.house_id, "houses")),
-)  # fmt: skip
-BY_FLATS = BY_HOUSES.where(_any_of(_FLAT, "flats"))
+def _text_rows(_: int) -> Select[Any]:
+    where = and_(
+        _any_of(TEXTS.parameter_id, "texts_parameters"),
+        _any_of(TEXTS.beginning, "texts_beginnings"),
+        _any_of(TEXTS.value, "texts_values"),
+    )
+    return _rows("texts", TEXTS.customer_id, where, parameter_id=TEXTS.parameter_id, text=TEXTS.value)
 
 
-def _by_texts(queries: Sequence[CustomerQuery]) -> Answers:
-    values = {query: query.text.strip() for query in queries}
-    named = {"values": [*values.values()], "beginnings": [text[:INDEXED] for text in values.values()]}
-    return _answered(queries, BY_TEXTS, named, lambda query, row: row.value == values[query])
+def _text_values(queries: Sequence[CustomerQuery]) -> Named:
+    values = [query.text.strip() for query in queries]
+    return {"values": values, "beginnings": [text[:INDEXED] for text in values]}
 
 
-def _by_phones(queries: Sequence[CustomerQuery]) -> Answers:
-    numbers = {query: {digits for phone in query.phones if (digits := digits_of(phone))} for query in queries}
-    named = {"numbers": sorted(set().union(*numbers.values()))}
-    return _answered(queries, BY_PHONES, named, lambda query, row: row.digits in numbers[query])
+def _with_text(query: CustomerQuery) -> Fits:
+    text = query.text.strip()
+    return lambda row: row.parameter_id == query.parameter_id and row.text == text
 
 
-def _by_houses(queries: Sequence[CustomerQuery]) -> Answers:
-    return _answered(queries, BY_HOUSES, {"houses": [_place(query)[0] for query in queries]}, _at)
+def _phone_rows(_: int) -> Select[Any]:
+    where = and_(_any_of(PHONES.parameter_id, "phones_parameters"), _any_of(PHONES.digits, "phones_numbers"))
+    return _rows("phones", PHONES.customer_id, where, parameter_id=PHONES.parameter_id, digits=PHONES.digits)
 
 
-def _by_flats(queries: Sequence[CustomerQuery]) -> Answers:
+def _phone_values(queries: Sequence[CustomerQuery]) -> Named:
+    return {"numbers": sorted(set().union(*map(_numbers, queries)))}
+
+
+def _with_phone(query: CustomerQuery) -> Fits:
+    numbers = _numbers(query)
+    return lambda row: row.parameter_id == query.parameter_id and row.digits in numbers
+
+
+def _numbers(query: CustomerQuery) -> set[str]:
+    return {digits for phone in query.phones if (digits := digits_of(phone))}
+
+
+def _house_rows(_: int, kind: str = "houses") -> Select[Any]:
+    where = and_(_any_of(ADDRESSES.parameter_id, f"{kind}_parameters"), _any_of(ADDRESSES.house_id, f"{kind}_houses"))
+    shown = {"parameter_id": ADDRESSES.parameter_id, "house_id": ADDRESSES.house_id, "flat": FLAT, "room": ROOM}
+    return _rows(kind, ADDRESSES.customer_id, where, **shown)
+
+
+def _flat_rows(_: int) -> Select[Any]:
+    return _house_rows(0, "flats").where(_any_of(FLAT, "flats_flats"))
+
+
+def _house_values(queries: Sequence[CustomerQuery]) -> Named:
     places = [_place(query) for query in queries]
-    named = {"houses": [house for house, _, _ in places], "flats": [flat for _, flat, _ in places]}
-    return _answered(queries, BY_FLATS, named, _at)
+    return {"houses": [house for house, _, _ in places], "flats": [flat for _, flat, _ in places]}
 
 
-def _at(query: CustomerQuery, row: Any) -> bool:
+def _at_place(query: CustomerQuery) -> Fits:
     house, flat, room = _place(query)
-    return row.house_id == house and (not flat or row.flat == flat) and (not room or row.room == room)
+    return lambda row: (
+        row.parameter_id == query.parameter_id
+        and row.house_id == house
+        and (not flat or row.flat == flat)
+        and (not room or row.room == room)
+    )
 
 
 def _place(query: CustomerQuery) -> tuple[int, str, str]:
@@ -114,42 +193,36 @@ def _place(query: CustomerQuery) -> tuple[int, str, str]:
     return house, flat.lower(), room.lower()
 
 
-@cache
-def _titled(count: int) -> Select[Any]:
+def _title_rows(count: int) -> Select[Any]:
     conditions = (
         and_(
-            TAILS.tail >= bindparam(f"rest_{number}"),
-            TAILS.tail < bindparam(f"end_{number}"),
-            CUSTOMERS.folded.like(bindparam(f"pattern_{number}"), escape="/"),
+            TAILS.tail >= bindparam(f"titles_rest_{number}"),
+            TAILS.tail < bindparam(f"titles_end_{number}"),
+            CUSTOMERS.folded.like(bindparam(f"titles_pattern_{number}"), escape="/"),
         )
         for number in range(count)
     )
-    return _holding(TAILS.customer_id, CUSTOMERS.folded, where=or_(*conditions))
+    return _rows("titles", TAILS.customer_id, or_(*conditions), text=CUSTOMERS.folded)
 
 
-def _by_titles(queries: Sequence[CustomerQuery]) -> Answers:
-    folded = {query: fold(query.title) for query in queries}
+def _title_values(queries: Sequence[CustomerQuery]) -> Named:
     named: dict[str, Any] = {}
-    for number, text in enumerate(folded.values()):
-        rest = second_word(text)
-        named |= {f"rest_{number}": rest, f"end_{number}": rest + LAST, f"pattern_{number}": containing(text)}
-    return _answered(queries, _titled(len(folded)), named, lambda query, row: folded[query] in row.folded)
+    for number, query in enumerate(queries):
+        folded = fold(query.title)
+        rest = second_word(folded)
+        named |= {f"rest_{number}": rest, f"end_{number}": rest + LAST, f"pattern_{number}": containing(folded)}
+    return named
 
 
-def _answered(
-    queries: Sequence[CustomerQuery], statement: Select[Any], named: Mapping[str, Any], fits: Fits
-) -> Answers:
-    """Each query with the rows that fit it; nothing is known when there are too many of them."""
-    found = run(statement, {**named, "parameters": sorted({query.parameter_id for query in queries})}).all()
-    if len(found) > MOST_ROWS:
-        return _by_themselves(queries)
-    return [_fitting(query, found, fits) for query in queries]
+def _titled(query: CustomerQuery) -> Fits:
+    folded = fold(query.title)
+    return lambda row: folded in row.text
 
 
-def _fitting(query: CustomerQuery, rows: Iterable[Row[Any]], fits: Fits) -> list[Customer]:
-    customers: dict[int, Customer] = {}
-    for row in rows:
-        of_parameter = query.title or row.parameter_id == query.parameter_id
-        if len(customers) < query.limit and of_parameter and fits(query, row):
-            customers.setdefault(row.id, Customer(*row[:4]))
-    return list(customers.values())
+KINDS: Final = {
+    "texts": Kind(_text_rows, _text_values, _with_text),
+    "phones": Kind(_phone_rows, _phone_values, _with_phone),
+    "houses": Kind(_house_rows, _house_values, _at_place),
+    "flats": Kind(_flat_rows, _house_values, _at_place),
+    "titles": Kind(_title_rows, _title_values, _titled),
+}
