@@ -153,8 +153,8 @@ def fill(customers: int) -> None:
                  "group_id": 3, "title_pattern_id": -1, "own_pattern": ""}
             )  # fmt: skip
             beginnings += [
-                {"customer_id": customer_id, "position": at, "tail": tail}
-                for at, tail in enumerate(dict.fromkeys(tails(folded)))
+                {"customer_id": customer_id, "position": at, "tail": tail, "previous": previous}
+                for at, (tail, previous) in enumerate(dict.fromkeys(tails(folded)))
             ]
             passport = f"8001 {number:06}"
             texts.append(

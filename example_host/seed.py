@@ -4,6 +4,7 @@ from sqlalchemy import select
 from werkzeug.security import generate_password_hash
 
 from example_host.customers.demo import fill_customers
+from example_host.customers.port import know_words
 from example_host.messages.demo import fill_messages
 from example_host.messages.models import ExtensionRow
 from example_host.models import TypeLimit, User, database
@@ -90,6 +91,7 @@ def seed() -> None:
             for type_id in type_ids:
                 limit = TypeLimit(user_id=user.id, billing_id=billing_id, kind="payment", type_id=type_id)
                 database.session.add(limit)
+    know_words()
     fill_customers()
     fill_processes()
     fill_messages()

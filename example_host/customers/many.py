@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from example_host.customers.models import AddressValue, CustomerRow, PhoneValue, TextValue, TitleTail
-from example_host.customers.titles import INDEXED, LAST, containing, fold, second_word
+from example_host.customers.titles import INDEXED, LAST, containing, ending, first_word, fold
 from example_host.customers.values import digits_of, run
 from flask_bgbilling.ports import Customer, CustomerQuery
 
@@ -65,7 +65,7 @@ def find_many(queries: Sequence[CustomerQuery]) -> list[Sequence[Customer] | Non
 
 def _kind(query: CustomerQuery) -> str | None:
     if query.title:
-        return "titles" if second_word(fold(query.title)) else None
+        return "titles" if first_word(fold(query.title))[1] else None
     if query.address is not None:
         return "flats" if query.address.flat.strip() else "houses"
     return "phones" if query.phones else "texts"
@@ -198,6 +198,7 @@ def _title_rows(count: int) -> Select[Any]:
         and_(
             TAILS.tail >= bindparam(f"titles_rest_{number}"),
             TAILS.tail < bindparam(f"titles_end_{number}"),
+            TAILS.previous.like(bindparam(f"titles_first_{number}"), escape="/"),
             CUSTOMERS.folded.like(bindparam(f"titles_pattern_{number}"), escape="/"),
         )
         for number in range(count)
@@ -209,8 +210,9 @@ def _title_values(queries: Sequence[CustomerQuery]) -> Named:
     named: dict[str, Any] = {}
     for number, query in enumerate(queries):
         folded = fold(query.title)
-        rest = second_word(folded)
-        named |= {f"rest_{number}": rest, f"end_{number}": rest + LAST, f"pattern_{number}": containing(folded)}
+        first, rest = first_word(folded)
+        named |= {f"rest_{number}": rest, f"end_{number}": rest + LAST, f"first_{number}": ending(first)}
+        named[f"pattern_{number}"] = containing(folded)
     return named
 
 

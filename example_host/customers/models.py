@@ -35,14 +35,15 @@ class CustomerRow(database.Model):  # type: ignore[name-defined,misc]
 
 
 class TitleTail(database.Model):  # type: ignore[name-defined,misc]
-    """A customer's title from one of its words on."""
+    """A customer's title from one of its words on, and the word before it."""
 
-    __tablename__ = "crm_customer_title_tail"
-    __table_args__ = (Index("crm_customer_title_tail_text", "tail", "customer_id"),)
+    __tablename__ = "crm_customer_title_word"
+    __table_args__ = (Index("crm_customer_title_word_tail", "tail", "previous", "customer_id"),)
 
     customer_id: Mapped[int] = mapped_column(ForeignKey(CUSTOMER), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     tail: Mapped[str] = mapped_column(Exact)
+    previous: Mapped[str] = mapped_column(Exact)
 
 
 class ParameterRow(database.Model):  # type: ignore[name-defined,misc]

@@ -9,6 +9,7 @@ from flask import has_request_context, request
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    MetaData,
     Row,
     Select,
     Table,
@@ -17,8 +18,10 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    inspect,
     select,
 )
+from sqlalchemy.schema import DropTable
 
 from example_host.customers.many import find_many
 from example_host.customers.models import (
@@ -33,7 +36,18 @@ from example_host.customers.models import (
     TitlePatternRow,
     TitleTail,
 )
-from example_host.customers.titles import INDEXED, LAST, compose, containing, fold, second_word, tails, used, with_first
+from example_host.customers.titles import (
+    INDEXED,
+    LAST,
+    compose,
+    containing,
+    ending,
+    first_word,
+    fold,
+    tails,
+    used,
+    with_first,
+)
 from example_host.customers.values import CHUNK, digits_of, forget_values, read_values, run, shown, write_value
 from example_host.models import OpenedObject, database
 from flask_bgbilling.ports import (
@@ -79,7 +93,13 @@ _ROOM = func.lower(ADDRESSES.room) == bindparam("room")
 BY_WORD = _query(_IN_TITLE)
 BY_TITLE = _query(
     _IN_TITLE,
-    CUSTOMERS.id.in_(select(TAILS.customer_id).where(TAILS.tail >= bindparam("rest"), TAILS.tail < bindparam("end"))),
+    CUSTOMERS.id.in_(
+        select(TAILS.customer_id).where(
+            TAILS.tail >= bindparam("rest"),
+            TAILS.tail < bindparam("end"),
+            TAILS.previous.like(bindparam("first"), escape="/"),
+        )
+    ),
 )
 BY_TEXT = _holding(
     TEXTS.customer_id,
@@ -107,6 +127,7 @@ HELD = ROW.with_for_update()
 PATTERN = select(TitlePatternRow.pattern).where(TitlePatternRow.id == bindparam("id"))
 NEW_CUSTOMER = insert(cast(Table, CustomerRow.__table__))
 NEW_TAILS = insert(cast(Table, TitleTail.__table__))
+OLD_WORDS = Table("crm_customer_title_tail", MetaData())
 KEPT = "crm.customers"
 
 
@@ -127,8 +148,9 @@ class HostCustomers:
         """Customers whose title contains the text; a text of several words is found by an index."""
         folded = fold(text)
         pattern = containing(folded)
-        if rest := second_word(folded):
-            return _found(BY_TITLE, limit, pattern=pattern, rest=rest, end=rest + LAST)
+        first, rest = first_word(folded)
+        if rest:
+            return _found(BY_TITLE, limit, pattern=pattern, rest=rest, end=rest + LAST, first=ending(first))
         return _found(BY_WORD, limit, pattern=pattern)
 
     def find_by_text(self, parameter_id: int, value: str, limit: int) -> Sequence[Customer]:
@@ -355,9 +377,20 @@ def _spellings(title: str) -> dict[str, str]:
 
 def _add_tails(customer_id: int, folded: str) -> None:
     kept = enumerate(dict.fromkeys(tails(folded)))
-    found = [{"customer_id": customer_id, "position": position, "tail": tail} for position, tail in kept]
+    found = [
+        {"customer_id": customer_id, "position": position, "tail": tail, "previous": previous}
+        for position, (tail, previous) in kept
+    ]
     if found:
         run(NEW_TAILS, found)
+
+
+def know_words() -> None:
+    """Reads the words of all titles anew where a database has them in the table of before, which told less."""
+    if inspect(database.engine).has_table(OLD_WORDS.name):
+        for customer_id, folded in database.session.execute(select(CUSTOMERS.id, CUSTOMERS.folded)).all():
+            _add_tails(customer_id, folded)
+        database.session.execute(DropTable(OLD_WORDS))
 
 
 def _kept() -> dict[tuple[type, int], Any]:

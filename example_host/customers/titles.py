@@ -20,27 +20,34 @@ def fold(text: str) -> str:
     return text.strip().lower().replace("ё", "е")
 
 
-def tails(folded: str) -> Iterator[str]:
-    """What stands in a folded title from each of its words on, as far as the index keeps it.
+def tails(folded: str) -> Iterator[tuple[str, str]]:
+    """What stands in a folded title from each of its words on, and the word before it, as far as the index keeps them.
 
-    A text that stands in a title anywhere has its second word at the beginning of a tail: that is how titles are
-    found without reading all of them.
+    A text that stands in a title anywhere has its second word at the beginning of a tail, and its first one at the end
+    of the word before: that is how titles are found without reading all of them.
     """
-    yield folded[:INDEXED]
+    previous, start = "", 0
     for gap in _gap.finditer(folded):
-        if tail := folded[gap.end() : gap.end() + INDEXED]:
-            yield tail
+        yield folded[start : start + INDEXED], previous
+        previous, start = folded[start : gap.start()][-INDEXED:], gap.end()
+    if folded[start:]:
+        yield folded[start : start + INDEXED], previous
 
 
-def second_word(folded: str) -> str:
-    """A folded text from its second word on, as far as the index keeps it; empty when there is only one."""
-    gap = _gap.search(folded)
-    return folded[gap.end() : gap.end() + INDEXED] if gap else ""
+def first_word(folded: str) -> tuple[str, str]:
+    """The first word of a folded text, and what is behind it, as far as the index keeps them."""
+    first, *rest = _gap.split(folded, maxsplit=1)
+    return first[-INDEXED:], "".join(rest)[:INDEXED]
 
 
 def containing(folded: str) -> str:
     """A folded text as a pattern of ``LIKE`` for whatever contains it; what it escapes stands behind ``/``."""
-    return "%" + _wild.sub(r"/\g<0>", folded) + "%"
+    return ending(folded) + "%"
+
+
+def ending(folded: str) -> str:
+    """A folded text as a pattern of ``LIKE`` for whatever ends with it; what it escapes stands behind ``/``."""
+    return "%" + _wild.sub(r"/\g<0>", folded)
 
 
 def variants(title: str) -> list[str]:

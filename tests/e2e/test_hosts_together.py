@@ -1,10 +1,11 @@
-"""Two example hosts in one process leave each other alone."""
+"""Example hosts beside each other in one process, and one after another over the same database."""
 
 from pathlib import Path
 
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, text
 
 from example_host import create_app
+from example_host.customers.port import HostCustomers
 from example_host.models import User, database
 from tests.e2e.host_images import host_settings
 
@@ -19,3 +20,19 @@ def test_a_host_that_starts_leaves_the_sessions_of_another(tmp_path: Path) -> No
         create_app(host_settings(tmp_path / "second.sqlite3", config))
         assert inspect(person).session is database.session()
         database.session.rollback()
+
+
+def test_a_host_knows_the_customers_of_its_older_database(tmp_path: Path) -> None:
+    config = tmp_path / "bgbilling.conf"
+    config.write_text("", "utf-8")
+    settings = host_settings(tmp_path / "crm.sqlite3", config)
+    with create_app(settings).app_context():
+        customer = HostCustomers().create("Чернов Роман Павлович")
+        database.session.execute(text("DELETE FROM crm_customer_title_word"))
+        database.session.execute(text("CREATE TABLE crm_customer_title_tail (customer_id INTEGER, tail TEXT)"))
+        database.session.commit()
+    for _ in range(2):
+        with create_app(settings).app_context():
+            assert HostCustomers().find_by_title("нов роман", 9) == [customer]
+            assert not inspect(database.engine).has_table("crm_customer_title_tail")
+            database.session.rollback()

@@ -4,27 +4,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from example_host.customers.titles import INDEXED, compose, fold, second_word, tails, used, variants, with_first
+from example_host.customers.titles import INDEXED, compose, first_word, fold, tails, used, variants, with_first
 
 TITLES = st.text("аё Б|\n\t%_ж", max_size=40)
 
 
 @given(TITLES, TITLES, TITLES)
-def test_what_a_title_contains_is_found_by_the_second_word_at_the_beginning_of_a_tail(
+def test_what_a_title_contains_is_found_by_the_first_word_at_the_beginning_of_a_tail(
     before: str, text: str, after: str
 ) -> None:
     title = fold(before + text + after)
     wanted = fold(text)
-    if wanted and wanted in title and second_word(wanted):
-        assert any(tail.startswith(second_word(wanted)) for tail in tails(title))
+    first, rest = first_word(wanted)
+    if rest and wanted in title:
+        assert any(tail.startswith(rest) and previous.endswith(first) for tail, previous in tails(title))
 
 
 def test_long_titles_are_found_too() -> None:
     title = fold("Общество " + "оченьдлинно" * 900 + " конец")
-    rest = second_word(title)
-    assert len(rest) == INDEXED
-    assert any(tail.startswith(rest) for tail in tails(title))
-    assert all(len(tail) <= INDEXED for tail in tails(title))
+    first, rest = first_word(title)
+    assert (first, len(rest)) == ("общество", INDEXED)
+    assert any(tail.startswith(rest) and previous == first for tail, previous in tails(title))
+    assert all(len(tail) <= INDEXED and len(previous) <= INDEXED for tail, previous in tails(title))
+
+
+def test_a_long_word_is_known_by_its_end() -> None:
+    long = "а" * 3 * INDEXED + "б"
+    assert first_word(f"{long} в") == (long[-INDEXED:], "в")
+    assert [*tails(f"{long} в")] == [(long[:INDEXED], ""), ("в", long[-INDEXED:])]
 
 
 @pytest.mark.parametrize(
