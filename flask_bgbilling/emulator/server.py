@@ -384,6 +384,8 @@ class EmulatorHandler(BaseHTTPRequestHandler):
 
 def _without_secrets(target: str) -> str:
     """The request target with the values of credentials replaced; line breaks cannot get into the log."""
+    if "?" not in target:
+        return target.encode("unicode_escape").decode("ascii")
     address = urlsplit(target)
     if any(name in address.query for name in SECRET_FIELDS):
         fields = {name: "***" if name in SECRET_FIELDS else value for name, value in form_fields(address.query).items()}

@@ -4,13 +4,34 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, RowMapping, Select, Table, bindparam, select, union
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Date,
+    FromClause,
+    Integer,
+    RowMapping,
+    Select,
+    String,
+    Table,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    union,
+    union_all,
+)
 
 from flask_bgbilling.emulator import schema
 from flask_bgbilling.emulator.answers import day
@@ -132,10 +153,10 @@ def with_history(db: Connection, cid: int) -> set[int]:
 
 def display_values(db: Connection, cid: int, kinds: Iterable[Kind]) -> dict[int, str]:
     """Display strings of all set parameters of these types by parameter id (parameters.md 2)."""
-    found: dict[int, str] = {}
-    for kind in set(kinds) & _READERS.keys():
-        found |= _READERS[kind](db, cid)
-    return found
+    wanted = frozenset(kinds)
+    found = _addresses(db, cid) if Kind.ADDRESS in wanted else {}
+    plain = wanted.intersection(_SHOWN)
+    return found | _values(db, cid, plain) if plain else found
 
 
 def parse_emails(stored: str) -> list[Email]:
@@ -193,41 +214,91 @@ def list_items(db: Connection, kind: Kind, pid: int) -> list[RowMapping]:
 
 
 _person, _directory = schema.contract_parameter_type_4, schema.contract_parameter_type_4_directory
+_flag, _date = schema.contract_parameter_type_5, schema.contract_parameter_type_6
 _listed, _choice = schema.contract_parameter_type_7, schema.contract_parameter_type_7_values
 _reference = schema.contract_parameter_type_8
 
+_ONLY = literal_column("0", Integer)
+_ABSENT: dict[str, ColumnElement[Any]] = {
+    "text": literal_column("''", String),
+    "flag": literal_column("NULL", Integer),
+    "date": literal_column("NULL", Date),
+}
+"""What stands in a column that a type of values has not."""
 
-def _values(value: Table, column: str) -> Select[Any]:
-    return select(value.c.pid, value.c[column]).where(value.c.cid == CID)
+
+def _shown(
+    kind: Kind,
+    pid: Column[int],
+    among: FromClause | None = None,
+    place: ColumnElement[int] = _ONLY,
+    **shown: ColumnElement[Any],
+) -> Select[Any]:
+    """Values of one type, in columns that are the same for all types; ``place`` is that among several of them."""
+    value = pid.table
+    columns = [column.label(name) for name, column in (_ABSENT | shown).items()]
+    wanted = select(place.label("place"), literal_column(str(int(kind)), Integer).label("kind"), pid, *columns)
+    return wanted.select_from(value if among is None else among).where(value.c.cid == CID)
 
 
-_TEXTS = _values(schema.contract_parameter_type_1, "val")
+_SHOWN: dict[Kind, Select[Any]] = {
+    Kind.TEXT: _shown(Kind.TEXT, schema.contract_parameter_type_1.c.pid, text=schema.contract_parameter_type_1.c.val),
+    Kind.EMAIL: _shown(
+        Kind.EMAIL, schema.contract_parameter_type_3.c.pid, text=schema.contract_parameter_type_3.c.email
+    ),
+    Kind.SERVICING_PERSON: _shown(
+        Kind.SERVICING_PERSON,
+        _person.c.pid,
+        _person.join(_directory, _directory.c.id == _person.c.val2),
+        text=_directory.c.title,
+        place=_person.c.val1,
+    ),
+    Kind.FLAG: _shown(Kind.FLAG, _flag.c.pid, flag=_flag.c.val),
+    Kind.DATE: _shown(Kind.DATE, _date.c.pid, date=_date.c.val),
+    Kind.LIST: _shown(
+        Kind.LIST,
+        _listed.c.pid,
+        _listed.outerjoin(_choice, _choice.c.id == _listed.c.val),
+        text=func.coalesce(func.nullif(_choice.c.title, ""), _listed.c.custom_value, ""),
+    ),
+    Kind.CONTRACT_REF: _shown(
+        Kind.CONTRACT_REF,
+        _reference.c.pid,
+        _reference.join(schema.contract, schema.contract.c.id == _reference.c.val),
+        text=schema.contract.c.title,
+    ),
+    Kind.PHONE: _shown(
+        Kind.PHONE, schema.contract_parameter_type_phone.c.pid, text=schema.contract_parameter_type_phone.c.value
+    ),
+    Kind.MULTILIST: _shown(
+        Kind.MULTILIST,
+        schema.contract_parameter_type_multilist.c.pid,
+        text=schema.contract_parameter_type_multilist.c.val,
+    ),
+}
 _ADDRESSES = select(schema.contract_parameter_type_2).where(schema.contract_parameter_type_2.c.cid == CID)
-_EMAILS = _values(schema.contract_parameter_type_3, "email")
-_PERSONS = (
-    select(_person.c.pid, _directory.c.title)
-    .join(_directory, _directory.c.id == _person.c.val2)
-    .where(_person.c.cid == CID)
-    .order_by(_person.c.val1)
-)
-_FLAGS = _values(schema.contract_parameter_type_5, "val")
-_DATES = _values(schema.contract_parameter_type_6, "val")
-_LISTS = (
-    select(_listed.c.pid, _listed.c.custom_value, _choice.c.title)
-    .outerjoin(_choice, _choice.c.id == _listed.c.val)
-    .where(_listed.c.cid == CID)
-)
-_CONTRACTS = (
-    select(_reference.c.pid, schema.contract.c.title)
-    .join(schema.contract, schema.contract.c.id == _reference.c.val)
-    .where(_reference.c.cid == CID)
-)
-_PHONES = _values(schema.contract_parameter_type_phone, "value")
-_MULTILISTS = _values(schema.contract_parameter_type_multilist, "val")
 
 
-def _texts(db: Connection, cid: int) -> dict[int, str]:
-    return _read(db, _TEXTS, cid)
+@cache
+def _values_of(kinds: frozenset[Kind]) -> CompoundSelect[Any]:
+    return union_all(*(_SHOWN[kind] for kind in sorted(kinds)))
+
+
+def _values(db: Connection, cid: int, kinds: frozenset[Kind]) -> dict[int, str]:
+    """Values of all types but addresses, by one statement: every one more would cost as much as all of them."""
+    texts: dict[int, list[str]] = defaultdict(list)
+    rows = db.execute(_values_of(kinds), {"cid": cid}).all()
+    for _place, kind, pid, *value in sorted(rows, key=itemgetter(0)):
+        texts[pid].append(_text(kind, *value))
+    return {pid: ", ".join(found) for pid, found in texts.items()}
+
+
+def _text(kind: int, text: str, flag: int | None, date: date | None) -> str:
+    if kind == Kind.EMAIL:
+        return "".join(f"{mail.name} <{mail.address}>; ".lstrip() for mail in parse_emails(text))
+    if kind == Kind.FLAG:
+        return str(flag)
+    return day(date) if kind == Kind.DATE else text
 
 
 def _addresses(db: Connection, cid: int) -> dict[int, str]:
@@ -241,60 +312,3 @@ def _addresses(db: Connection, cid: int) -> dict[int, str]:
             form = forms.get(row["format_key"], forms[addresses.DEFAULT_VARIANT])
             found[row["pid"]] = addresses.address_text(form, houses.get(row["hid"]), dict(row))
     return found
-
-
-def _emails(db: Connection, cid: int) -> dict[int, str]:
-    found = {}
-    for pid, stored in db.execute(_EMAILS, {"cid": cid}):
-        parts = (f"{mail.name} <{mail.address}>; ".lstrip() for mail in parse_emails(stored))
-        found[pid] = "".join(parts)
-    return found
-
-
-def _persons(db: Connection, cid: int) -> dict[int, str]:
-    titles: dict[int, list[str]] = defaultdict(list)
-    for pid, title in db.execute(_PERSONS, {"cid": cid}):
-        titles[pid].append(title)
-    return {pid: ", ".join(names) for pid, names in titles.items()}
-
-
-def _flags(db: Connection, cid: int) -> dict[int, str]:
-    return {pid: str(flag) for pid, flag in db.execute(_FLAGS, {"cid": cid})}
-
-
-def _dates(db: Connection, cid: int) -> dict[int, str]:
-    return {pid: day(date) for pid, date in db.execute(_DATES, {"cid": cid})}
-
-
-def _lists(db: Connection, cid: int) -> dict[int, str]:
-    return {pid: title or custom or "" for pid, custom, title in db.execute(_LISTS, {"cid": cid})}
-
-
-def _contracts(db: Connection, cid: int) -> dict[int, str]:
-    return _read(db, _CONTRACTS, cid)
-
-
-def _phones(db: Connection, cid: int) -> dict[int, str]:
-    return _read(db, _PHONES, cid)
-
-
-def _multilists(db: Connection, cid: int) -> dict[int, str]:
-    return _read(db, _MULTILISTS, cid)
-
-
-def _read(db: Connection, wanted: Select[Any], cid: int) -> dict[int, str]:
-    return dict(db.execute(wanted, {"cid": cid}).tuples().all())
-
-
-_READERS: dict[Kind, Callable[[Connection, int], dict[int, str]]] = {
-    Kind.TEXT: _texts,
-    Kind.ADDRESS: _addresses,
-    Kind.EMAIL: _emails,
-    Kind.SERVICING_PERSON: _persons,
-    Kind.FLAG: _flags,
-    Kind.DATE: _dates,
-    Kind.LIST: _lists,
-    Kind.CONTRACT_REF: _contracts,
-    Kind.PHONE: _phones,
-    Kind.MULTILIST: _multilists,
-}
