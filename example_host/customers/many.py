@@ -20,8 +20,9 @@ from sqlalchemy import (
 )
 
 from example_host.customers.models import AddressValue, CustomerRow, PhoneValue, TextValue, TitleTail
+from example_host.customers.rows import run
 from example_host.customers.titles import INDEXED, LAST, containing, ending, first_word, fold
-from example_host.customers.values import digits_of, run
+from example_host.customers.values import digits_of
 from flask_bgbilling.ports import Customer, CustomerQuery
 
 MOST_ROWS: Final = 2000

@@ -36,6 +36,7 @@ from example_host.customers.models import (
     TitlePatternRow,
     TitleTail,
 )
+from example_host.customers.rows import insert_later, insert_now, kept, run
 from example_host.customers.titles import (
     INDEXED,
     LAST,
@@ -48,7 +49,7 @@ from example_host.customers.titles import (
     used,
     with_first,
 )
-from example_host.customers.values import CHUNK, digits_of, forget_values, read_values, run, shown, write_value
+from example_host.customers.values import CHUNK, digits_of, forget_values, read_values, shown, write_value
 from example_host.models import OpenedObject, database
 from flask_bgbilling.ports import (
     Customer,
@@ -128,7 +129,6 @@ PATTERN = select(TitlePatternRow.pattern).where(TitlePatternRow.id == bindparam(
 NEW_CUSTOMER = insert(cast(Table, CustomerRow.__table__))
 NEW_TAILS = insert(cast(Table, TitleTail.__table__))
 OLD_WORDS = Table("crm_customer_title_tail", MetaData())
-KEPT = "crm.customers"
 
 
 class HostCustomers:
@@ -141,7 +141,7 @@ class HostCustomers:
 
     def lock(self, customer_id: int) -> Customer | None:
         """One customer, read anew and held; SQLite holds the whole file as soon as somebody writes."""
-        row = _kept()[CustomerRow, customer_id] = _plain(HELD, customer_id)
+        row = kept()[CustomerRow, customer_id] = _plain(HELD, customer_id)
         return _customer(row) if row else None
 
     def find_by_title(self, text: str, limit: int) -> Sequence[Customer]:
@@ -210,12 +210,10 @@ class HostCustomers:
         """A new customer."""
         spelled = _spellings(title)
         values = {**spelled, "group_id": group_id, "title_pattern_id": title_pattern_id, "own_pattern": ""}
-        made = run(NEW_CUSTOMER, values).inserted_primary_key
-        assert made is not None
-        _add_tails(made[0], spelled["folded"])
-        row = _Plain(made[0], spelled["title"], group_id, title_pattern_id)
-        kept = _kept()
-        kept[CustomerRow, row.id], kept[TextValue, row.id] = row, set()
+        row = _Plain(insert_now(NEW_CUSTOMER, values), spelled["title"], group_id, title_pattern_id)
+        _add_tails(row.id, spelled["folded"])
+        known = kept()
+        known[CustomerRow, row.id], known[TextValue, row.id] = row, set()
         return _customer(row)
 
     def rename(self, customer_id: int, title: str) -> None:
@@ -231,7 +229,7 @@ class HostCustomers:
         if parameter is None:
             raise LookupError(f"there is no parameter {parameter_id}")
         # A customer that this transaction has made has no values that would have to go first.
-        written: set[int] | None = _kept().get((TextValue, customer_id))
+        written: set[int] | None = kept().get((TextValue, customer_id))
         write_value(customer_id, parameter, value, is_first=written is not None and parameter_id not in written)
         if written is not None:
             written.add(parameter_id)
@@ -269,10 +267,10 @@ def pattern_of(row: "CustomerRow | _Plain") -> str:
     number = row.title_pattern_id
     if number <= 0:
         return "" if number else str(row.own_pattern)
-    kept = _kept()
-    if (TitlePatternRow, number) not in kept:
-        kept[TitlePatternRow, number] = run(PATTERN, {"id": number}).scalar() or ""
-    return str(kept[TitlePatternRow, number])
+    known = kept()
+    if (TitlePatternRow, number) not in known:
+        known[TitlePatternRow, number] = run(PATTERN, {"id": number}).scalar() or ""
+    return str(known[TitlePatternRow, number])
 
 
 def compose_title(row: CustomerRow) -> None:
@@ -295,14 +293,14 @@ def page_of(text: str, limit: int) -> Sequence[Customer]:
 
 def _known(parameter_ids: Iterable[int]) -> dict[int, CustomerParameter]:
     """Parameters by their ids, read once in a transaction, and what lists offer only when a list is asked for."""
-    kept = _kept()
-    if (ParameterRow, 0) not in kept:
-        kept[ParameterRow, 0] = {row.id: row for row in run(KNOWN)}
-    rows: dict[int, Row[Any]] = kept[ParameterRow, 0]
+    known = kept()
+    if (ParameterRow, 0) not in known:
+        known[ParameterRow, 0] = {row.id: row for row in run(KNOWN)}
+    rows: dict[int, Row[Any]] = known[ParameterRow, 0]
     wanted = [rows[number] for number in sorted(set(parameter_ids)) if number in rows]
-    if any(row.type == CustomerParameterType.LIST for row in wanted) and (ItemRow, 0) not in kept:
-        kept[ItemRow, 0] = _items()
-    return _made(wanted, kept.get((ItemRow, 0), {}))
+    if any(row.type == CustomerParameterType.LIST for row in wanted) and (ItemRow, 0) not in known:
+        known[ItemRow, 0] = _items()
+    return _made(wanted, known.get((ItemRow, 0), {}))
 
 
 def _items() -> Mapping[int, Mapping[int, str]]:
@@ -340,16 +338,16 @@ def _plain(wanted: Select[Any], customer_id: int) -> _Plain | None:
 
 def _row(customer_id: int) -> _Plain | None:
     """The plain row of a customer, read once in a transaction."""
-    kept = _kept()
-    if (CustomerRow, customer_id) not in kept:
-        kept[CustomerRow, customer_id] = _plain(ROW, customer_id)
-    found: _Plain | None = kept[CustomerRow, customer_id]
+    known = kept()
+    if (CustomerRow, customer_id) not in known:
+        known[CustomerRow, customer_id] = _plain(ROW, customer_id)
+    found: _Plain | None = known[CustomerRow, customer_id]
     return found
 
 
 def _forget(customer_id: int) -> None:
     """A plain row that was read before a change is read again."""
-    _kept().pop((CustomerRow, customer_id), None)
+    kept().pop((CustomerRow, customer_id), None)
 
 
 def _mapped(customer_id: int) -> CustomerRow:
@@ -376,13 +374,12 @@ def _spellings(title: str) -> dict[str, str]:
 
 
 def _add_tails(customer_id: int, folded: str) -> None:
-    kept = enumerate(dict.fromkeys(tails(folded)))
-    found = [
+    found = enumerate(dict.fromkeys(tails(folded)))
+    rows = [
         {"customer_id": customer_id, "position": position, "tail": tail, "previous": previous}
-        for position, (tail, previous) in kept
+        for position, (tail, previous) in found
     ]
-    if found:
-        run(NEW_TAILS, found)
+    insert_later(NEW_TAILS, rows)
 
 
 def know_words() -> None:
@@ -391,19 +388,6 @@ def know_words() -> None:
         for customer_id, folded in database.session.execute(select(CUSTOMERS.id, CUSTOMERS.folded)).all():
             _add_tails(customer_id, folded)
         database.session.execute(DropTable(OLD_WORDS))
-
-
-def _kept() -> dict[tuple[type, int], Any]:
-    """What this transaction has read and reads again."""
-    session = database.session()
-    begun = session.get_transaction()
-    if begun is None:
-        return {}
-    known = session.info.get(KEPT)
-    if known is None or known[0] is not begun:
-        known = session.info[KEPT] = (begun, {})
-    kept: dict[tuple[type, int], Any] = known[1]
-    return kept
 
 
 def _card_of(customer_id: int) -> ColumnElement[bool]:

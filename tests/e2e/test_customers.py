@@ -3,13 +3,14 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import event, select
 
 from example_host.customers.demo import FIRM_NAME, NOTE, REGISTRATION, SERVICE_ADDRESS, TAX_NUMBER
-from example_host.customers.models import CustomerRow
+from example_host.customers.models import CustomerRow, PhoneValue
 from example_host.customers.port import HostCustomers
 from example_host.models import database
 from example_host.processes.port import HostProcesses
-from flask_bgbilling.ports import CustomerAddress, CustomerEmail, CustomerPhone, ProcessContract
+from flask_bgbilling.ports import Customer, CustomerAddress, CustomerEmail, CustomerPhone, ProcessContract
 from tests.e2e.conftest import Host, HostFactory
 
 IRINA, PHARMACIES = 1, 2
@@ -175,3 +176,26 @@ def test_the_processes_of_a_customer(host: Host) -> None:
     assert "&lt;101&gt;" in card
     assert f'<a href="/customers/{IRINA}">Колесникова Ирина Дмитриевна</a>' in card
     assert client.get("/processes/99").status_code == 404
+
+
+def test_values_of_new_customers_are_inserted_together_and_go_with_their_transaction(host: Host) -> None:
+    with host.app.app_context():
+        customers, statements = HostCustomers(), []
+        event.listen(database.engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+
+        def add(number: int) -> Customer:
+            made = customers.create(f"Новосёлов Пётр {number}")
+            customers.set_value(made.id, PHONES, (CustomerPhone(f"+7 917 000-00-0{number}"),))
+            return made
+
+        added = [add(number) for number in range(4)]
+        customers.set_value(added[0].id, PHONES, (CustomerPhone("+7 917 000-00-09"),))
+        assert sum("INTO crm_customer_phone" in statement for statement in statements) == 2
+        assert list(customers.find_by_phones(PHONES, ["79170000003", "79170000009"], 9)) == [added[0], added[3]]
+        assert list(customers.find_by_title("петр 2", 9)) == [added[2]]
+        add(5)
+        database.session.rollback()
+        add(6)
+        database.session.commit()
+        numbers = database.session.scalars(select(PhoneValue.digits).where(PhoneValue.digits.startswith("7917000000")))
+        assert list(numbers) == ["79170000006"]
