@@ -1,6 +1,7 @@
 """A host whose only long work is to count: run by tests as processes of their own, which they kill.
 
 ``JOBS_DATABASE`` is the address of its database, ``JOBS_BROKER`` that of a broker, ``JOBS_SCHEDULE`` a configuration.
+With ``JOBS_SWEPT_SOON`` whoever dies is missed within seconds.
 """
 
 import os
@@ -13,11 +14,16 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import text
 
 from flask_bgbilling import BGBilling, JobKind, PropertyAccounts, hookimpl
+from flask_bgbilling.jobs import embedded, fleet
 from flask_bgbilling.jobs.definitions import RunningJob
 from flask_bgbilling.jobs.service import JobService
 from flask_bgbilling.ports import Grant, Person
 
 database = SQLAlchemy()
+
+if os.environ.get("JOBS_SWEPT_SOON"):
+    embedded.SWEEP = timedelta(seconds=2)
+    fleet.SWEEP_SECONDS, fleet.IDLE = 2.0, timedelta(seconds=4)
 
 
 class Nobody:

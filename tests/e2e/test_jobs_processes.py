@@ -44,7 +44,7 @@ def command(tmp_path: Path) -> Iterator[Start]:
             process = subprocess.Popen(
                 [sys.executable, "-m", "flask", "--app", "tests.jobs_host", "bgbilling", *words],
                 cwd=ROOT,
-                env={**os.environ},
+                env={**os.environ, "JOBS_SWEPT_SOON": "1"},
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
