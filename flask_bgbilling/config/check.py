@@ -27,7 +27,7 @@ from flask_bgbilling.config.keys import (
     misplaced_index,
     nearest,
 )
-from flask_bgbilling.config.loading import load, noted, problem_of, server_sections
+from flask_bgbilling.config.loading import load, noted, problems_of, server_sections
 from flask_bgbilling.config.message_types import MessageClasses
 from flask_bgbilling.config.messages import Problem, shown
 from flask_bgbilling.config.properties import Properties, parse
@@ -70,8 +70,7 @@ def check_process_type(text: str, billing_ids: Collection[str], group_ids: Colle
     """Every mistake of the text of a process type, given the billings and groups that there are. Never raises."""
     properties = parse(text)
     found = [*check_properties(properties), *process_types.problems(properties, billing_ids, group_ids)]
-    once = {(problem.line, problem.key, problem.code, str(problem.params)): problem for problem in found}
-    return sorted(once.values(), key=lambda problem: (problem.line or 0, problem.key))
+    return _in_order(found)
 
 
 def check_properties(
@@ -96,7 +95,12 @@ def check_properties(
         found.extend(_classes_of_tasks(properties, jobs))
     if messages is not None:
         found.extend(_refused_blocks(message_types.problems(properties, messages), found))
-    once = {(problem.source, problem.line, problem.key, problem.code): problem for problem in found}
+    return _in_order(found)
+
+
+def _in_order(found: Iterable[Problem]) -> list[Problem]:
+    """Problems by their lines, each once; those of one key stay as they were found."""
+    once = {(one.source, one.line, one.key, one.code, str(sorted(one.params.items()))): one for one in found}
     return sorted(once.values(), key=lambda problem: (problem.source, problem.line or 0, problem.key))
 
 
@@ -116,7 +120,7 @@ def _keys(properties: Properties) -> Iterator[Problem]:
         try:
             one.kind(properties[key])
         except Mistake as mistake:
-            yield problem_of(mistake, properties, key)
+            yield from problems_of(mistake, properties, key)
             continue
         # A text without servers belongs to a user, a process type or a permission.
         if billings:
@@ -239,4 +243,4 @@ def _kind(block: Properties, prefix: str, key: str, kind: Callable[[str], object
     try:
         kind(block[key])
     except Mistake as mistake:
-        yield problem_of(mistake, block, key, prefix)
+        yield from problems_of(mistake, block, key, prefix)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from flask_bgbilling.config.loading import noted
-from flask_bgbilling.config.mapping import ParameterPair, pairs
+from flask_bgbilling.config.mapping import ParameterPair, pairs, readable_pairs
 from flask_bgbilling.config.messages import Problem, shown
 from flask_bgbilling.config.properties import Properties
 from flask_bgbilling.config.settings import Settings
@@ -160,7 +160,7 @@ def problems(properties: Properties) -> Iterator[Problem]:
         billing_id = block.text("billingId").strip()
         if billing_id and taken.setdefault(billing_id, number) != number:
             yield noted(block, "billingId", "creator-twice", prefix, first=taken[billing_id])
-        if titles := [pair.text for pair in _pairs(block) or () if pair.customer_id is None]:
+        if titles := [pair.text for pair in _mapping(block) if pair.customer_id is None]:
             yield noted(block, "paramMapping", "creator-title", prefix, value=_list(titles))
     for number, rule in properties.indexed(RULE_PREFIX).items():
         prefix = f"{RULE_PREFIX}{number}."
@@ -188,7 +188,7 @@ def parameter_problems(properties: Properties, parameters: Mapping[int, Customer
         if unfit := [f"{parameter.id} ({parameter.type.value})" for parameter in known if parameter.type not in types]:
             yield noted(creator, key, "parameter-type", PREFIX, value=_list(unfit), types=_list(sorted(types)))
     for number, block in properties.indexed(SERVER_PREFIX).items():
-        mapping = _pairs(block) or ()
+        mapping = _mapping(block)
         prefix = f"{SERVER_PREFIX}{number}."
         if strange := [pair.customer_id for pair in mapping if pair.customer_id not in {None, *parameters}]:
             yield noted(block, "paramMapping", "parameter-unknown", prefix, value=_list(strange))
@@ -204,7 +204,7 @@ def parameter_problems(properties: Properties, parameters: Mapping[int, Customer
 
 def _unmapped(properties: Properties, creator: Properties) -> Iterator[Problem]:
     """Parameters that no server maps have no effect at all."""
-    blocks = [pair for block in properties.indexed(SERVER_PREFIX).values() for pair in _pairs(block) or ()]
+    blocks = [pair for block in properties.indexed(SERVER_PREFIX).values() for pair in _mapping(block)]
     mapped = {pair.customer_id for pair in blocks}
     for key, _ in _LISTS if blocks else ():
         if unused := [number for number in creator.integers(key) if number not in mapped]:
@@ -213,9 +213,11 @@ def _unmapped(properties: Properties, creator: Properties) -> Iterator[Problem]:
 
 def _server(number: int, block: Properties) -> CreatorServer | None:
     billing_id, user, password = (block.text(key).strip() for key in ("billingId", "user", "pswd"))
-    mapping = _pairs(block)
-    # Half a mapping would make customers that later imports do not recognise.
-    if not billing_id or not user or not password or mapping is None:
+    if not billing_id or not user or not password:
+        return None
+    try:
+        mapping = pairs(block.text("paramMapping"))
+    except Mistake:  # half a mapping would make customers that later imports do not recognise
         return None
     sources: dict[int, tuple[int, ...]] = {}
     items: dict[int, Mapping[int, int]] = {}
@@ -246,12 +248,9 @@ def _rule(number: int, block: Properties) -> GroupRule | None:
     return GroupRule(number, pattern, group_id, block.integer("titlePatternId", BY_HAND)) if group_id > 0 else None
 
 
-def _pairs(block: Properties) -> tuple[ParameterPair, ...] | None:
-    """The mapping of a block; ``None`` when it cannot be read, which its kind reports."""
-    try:
-        return pairs(block.text("paramMapping"))
-    except Mistake:
-        return None
+def _mapping(block: Properties) -> tuple[ParameterPair, ...]:
+    """The pairs of a block that can be read; its kind reports the others."""
+    return readable_pairs(block.text("paramMapping"))
 
 
 def _once(numbers: Iterable[int]) -> tuple[int, ...]:

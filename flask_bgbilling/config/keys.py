@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher, get_close_matches
 from typing import Final, Literal
 
-from flask_bgbilling.config import values
+from flask_bgbilling.config import mapping, values
 
 Kind = Callable[[str], object]
 Scope = Literal["global", "user", "process type", "permission", "person"]
@@ -60,7 +60,7 @@ def _server_keys(prefix: str) -> tuple[Key, ...]:
         Key(f"{prefix}.version", values.version),
         Key(f"{prefix}.markerRequestParam", values.marker),
         Key(f"{prefix}.contract_pattern.<N>.title_pattern"),
-        Key(f"{prefix}.copyParamMapping", values.mapping),
+        Key(f"{prefix}.copyParamMapping", mapping.pairs),
         Key(f"{prefix}.closedInverted", values.boolean),
         Key(f"{prefix}.db.driver"),
         Key(f"{prefix}.db.url", values.jdbc),
@@ -108,7 +108,7 @@ KEYS: Final = (
     Key("bgbilling:creator.server.<N>.billingId", references="server"),
     Key("bgbilling:creator.server.<N>.user"),
     Key("bgbilling:creator.server.<N>.pswd"),
-    Key("bgbilling:creator.server.<N>.paramMapping", values.mapping),
+    Key("bgbilling:creator.server.<N>.paramMapping", mapping.pairs),
     Key("bgbilling:creator.server.<N>.pageSize", values.positive),
     Key("bgbilling:creator.server.<N>.minCustomerTitleLength", values.natural),
     Key("bgbilling:addressFeed.<BILLING>.key", values.feed_keys),

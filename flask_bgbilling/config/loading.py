@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from flask_bgbilling.config import values
+from flask_bgbilling.config.mapping import pairs
 from flask_bgbilling.config.messages import MESSAGES, Problem, shown
 from flask_bgbilling.config.properties import Properties, parse
 from flask_bgbilling.config.settings import (
@@ -159,7 +160,7 @@ def _server(
     customer_parameter_id = reader.value("customerIdParam", values.natural, 0)
     marker = reader.value("markerRequestParam", values.marker, None)
     closed_inverted = reader.value("closedInverted", values.boolean, None)
-    reader.value("copyParamMapping", values.mapping, "")
+    reader.value("copyParamMapping", pairs, ())
     if billing_id is None or title is None or url is None:
         return None
     return Server(
@@ -223,7 +224,7 @@ class _Reader:
         try:
             return kind(text)
         except Mistake as mistake:
-            self.problems.append(problem_of(mistake, self._properties, key, self.prefix))
+            self.problems.extend(problems_of(mistake, self._properties, key, self.prefix))
             return default
 
     def essential(self, key: str, kind: Callable[[str], _Value], default: _Default) -> _Value | _Default:
@@ -261,8 +262,12 @@ def noted(properties: Properties, key: str, code: str, prefix: str = "", **param
     return Problem(code, entry.key, entry.line, entry.source, params)
 
 
-def problem_of(mistake: Mistake, properties: Properties, key: str, prefix: str = "") -> Problem:
-    """The problem that a mistaken value makes."""
+def problems_of(mistake: Mistake, properties: Properties, key: str, prefix: str = "") -> list[Problem]:
+    """The problems that a mistaken value makes, one for each of its mistakes."""
+    return [_problem_of(one, properties, key, prefix) for one in (mistake, *mistake.further)]
+
+
+def _problem_of(mistake: Mistake, properties: Properties, key: str, prefix: str) -> Problem:
     entry = properties.entry(key)
     params = dict(mistake.params)
     if mistake.value is not None:

@@ -30,8 +30,6 @@ _MARKER_NAME = re.compile(r"[\w.\-]+", re.ASCII)
 _RESERVED_PARAMETERS = frozenset(
     {"action", "authtosession", "cid", "id", "mid", "module", "pageindex", "pagesize", "pswd", "user"}
 )
-_NUMBERS = r"\s*[0-9]+\s*(?:,\s*[0-9]+\s*)*"
-_MAPPING_PAIR = re.compile(rf"(?:customerTitle|[0-9]+)\s*(?:\[({_NUMBERS})\])?\s*:{_NUMBERS}(?:\[({_NUMBERS})\])?\s*")
 _PHONE_COMMAND = re.compile(r"contractByPhoneParam:\s*[0-9]+")
 SCHEDULE_FIELDS: Final[Mapping[str, tuple[int, int]]] = {
     "minutes": (0, 59),
@@ -52,8 +50,10 @@ class Mistake(ValueError):
     """A value that is not of its kind.
 
     ``code`` names the message, ``value`` is the part that is wrong (``None`` for the whole text), ``params``
-    is what else the message needs.
+    is what else the message needs. ``further`` are the other mistakes of the same text, where its kind looks for all.
     """
+
+    further: "tuple[Mistake, ...]" = ()
 
     def __init__(self, code: str, value: str | None = None, **params: str | int) -> None:
         super().__init__(code)
@@ -241,17 +241,6 @@ def marker(text: str) -> tuple[str, str]:
     if name.lower() in _RESERVED_PARAMETERS:
         raise Mistake("marker-reserved", name)
     return name, value or MARKER_VALUE
-
-
-def mapping(text: str) -> str:
-    """Pairs of parameters of the customer and of the contract, checked by form only."""
-    for pair in filter(None, (part.strip() for part in text.split(";"))):
-        sides = _MAPPING_PAIR.fullmatch(pair)
-        if sides is None:
-            raise Mistake("mapping", pair)
-        if bool(sides[1]) != bool(sides[2]) or (sides[1] or "").count(",") != (sides[2] or "").count(","):
-            raise Mistake("mapping-lengths", pair)
-    return text
 
 
 def jdbc(text: str) -> str:

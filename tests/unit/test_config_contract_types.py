@@ -72,4 +72,7 @@ def test_what_can_be_used_in_part_is_told() -> None:
     (one,) = read(text)
     assert one.tariff_position == -1
     assert one.tariffs == (IdTitle(3, "Три"), IdTitle(4, "Четыре"))
-    assert found(text) == [("tariff-position", f"{TYPE}.1.tariffPosition"), ("tariff-list", f"{TYPE}.1.tariffList")]
+    assert found(text) == [
+        ("tariff-position", f"{TYPE}.1.tariffPosition"),
+        *[("tariff-list", f"{TYPE}.1.tariffList")] * 3,
+    ], "each tariff that is left out"

@@ -113,6 +113,29 @@ def test_mistakes_are_told_together() -> None:
     )
 
 
+def test_every_mistake_of_a_mapping_is_named() -> None:
+    mapping = "12:9:1;14:5:5;115[1,2]:4[1];12:7;customerTitle:4;77"
+    text = f"{C}.confirmParameters=12\n{ACCOUNTS}{C}.server.1.paramMapping={mapping}\n"
+    assert [(problem.code, problem.params["value"]) for problem in check(SERVERS + text)] == [
+        ("mapping", "12:9:1"),
+        ("mapping", "14:5:5"),
+        ("mapping-lengths", "115[1,2]:4[1]"),
+        ("mapping", "77"),
+        ("creator-title", "customerTitle:4"),
+    ]
+    assert [server.billing_id for server in read(text).servers] == ["tks"], "half a mapping would be worse than none"
+
+
+def test_what_the_linter_accepts_is_used() -> None:
+    mapping = "1234567890:2147483647;115[1234567890]:1[2]"
+    text = f"{C}.confirmParameters=1234567890\n{ACCOUNTS}{C}.server.1.paramMapping={mapping}\n"
+    assert found(text) == []
+    server = read(text).server("ds")
+    assert server is not None
+    assert server.sources == {1234567890: (2147483647,), 115: (1,)}
+    assert server.items == {115: {2: 1234567890}}
+
+
 def test_without_confirmation_the_title_alone_finds_nobody_and_that_is_told() -> None:
     assert found(f"{C}.titleDistance=2") == [("confirm-empty", "confirmParameters")]
 
