@@ -322,7 +322,7 @@ class BGBilling:
         importing = CustomerImport(
             links.customers, links, cases, leases, unit_of_work, access, source.current, self._clock
         )
-        return importing, ImportReview(importing, unit_of_work, changes.journal)
+        return importing, ImportReview(importing, unit_of_work, changes.journal, self._processes)
 
     def _jobs(self, unit_of_work: UnitOfWork, source: ConfigurationSource) -> JobService | None:
         """Long work; schedules are written by the clock of this server."""

@@ -116,6 +116,13 @@ class MemoryProcesses:
             self.rows[process_id].contracts.remove(one)
         return bool(found)
 
+    def unlink_customer(self, process_id: int, customer_id: int) -> bool:
+        kept = self.rows.get(process_id)
+        if kept is None or customer_id not in kept.customers:
+            return False
+        kept.customers.remove(customer_id)
+        return True
+
     def rename_contract(self, billing_id: str, cid: int, title: str) -> int:
         changed = 0
         for kept in self.rows.values():

@@ -122,6 +122,13 @@ class HostProcesses:
         database.session.flush()
         return True
 
+    def unlink_customer(self, process_id: int, customer_id: int) -> bool:
+        """Takes the link away, if there is one."""
+        link = ProcessCustomerRow
+        own = (link.process_id == process_id, link.customer_id == customer_id)
+        gone = cast(CursorResult[Any], database.session.execute(delete(link).where(*own)))
+        return gone.rowcount == 1
+
     def rename_contract(self, billing_id: str, cid: int, title: str) -> int:
         """Gives the links of a contract its new number; nothing is written where it is the old one."""
         row, kept = ProcessContractRow, title[:TITLE_LENGTH]

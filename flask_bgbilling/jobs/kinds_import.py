@@ -41,7 +41,7 @@ def _plan(importing: CustomerImport, job: RunningJob) -> Mapping[str, object]:
         if billing_id in planned:
             continue
         try:
-            contracts = importing.next_contracts(billing_id)
+            contracts = importing.next_contracts(billing_id, clearing=True)
         except BGBillingError as problem:  # the other billings have nothing to do with it
             job.log(N_("%(billing)s: %(problem)s"), "error", billing=billing_id, problem=problem.text())
             contracts = []

@@ -41,6 +41,7 @@ from flask_bgbilling.ports.processes import (
     ProcessParameterType,
     ProcessType,
     ProcessValue,
+    UnlinksCustomers,
 )
 
 __all__ = [
@@ -91,6 +92,7 @@ __all__ = [
     "Processes",
     "Street",
     "SystemClock",
+    "UnlinksCustomers",
     "UserValues",
     "Users",
     "split_house",

@@ -123,6 +123,18 @@ class ProcessEvent:
 
 
 @runtime_checkable
+class UnlinksCustomers(Protocol):
+    """What processes of a host may offer beside :class:`Processes`.
+
+    Undoing a merge of customers takes away by it the links that the merge has made.
+    """
+
+    def unlink_customer(self, process_id: int, customer_id: int) -> bool:
+        """Takes the link away; ``False`` when there was none."""
+        ...
+
+
+@runtime_checkable
 class Processes(Protocol):
     """The host's processes. Methods use the host's session and never commit.
 

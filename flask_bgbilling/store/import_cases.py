@@ -16,10 +16,10 @@ from flask_bgbilling.store.secret_box import SecretBox
 from flask_bgbilling.store.tables import NAME_LENGTH, ImportCaseRow
 from flask_bgbilling.store.unit_of_work import UnitOfWork
 
-CaseState = Literal["done", "waiting", "failed", "rejected", "undone", "merged"]
+CaseState = Literal["done", "waiting", "failed", "rejected", "undone", "merged", "short"]
 """``done``: imported. ``waiting``: a person is to choose. ``failed``: tried again later. ``rejected``: a person decided
 that it is not to be imported. ``undone``: it was imported and taken back. ``merged``: a person made several customers
-one for it."""
+one for it. ``short``: its comment is too short to be a name."""
 
 BLOCKING: Final[tuple[CaseState, ...]] = ("waiting", "rejected")
 FIRST_PAUSE: Final = timedelta(minutes=5)
@@ -43,7 +43,8 @@ class CaseDetails(Struct, frozen=True):
     ``title`` is the contract's comment. ``evidence``, ``notes`` and ``values`` are plain values of the domain.
     ``person_name`` is who has imported or decided, empty for the schedule. ``title_before`` and ``title_after`` are the
     customer's, ``created`` says that the import has made it; ``values`` are its parameters before and after.
-    ``words`` tell why it failed. ``absorbed`` is what undoing a merge needs.
+    ``customer_before`` is whose contract it was. ``words`` tell why it failed. ``absorbed`` is what undoing a merge
+    needs.
     """
 
     title: str = ""
@@ -54,6 +55,7 @@ class CaseDetails(Struct, frozen=True):
     title_before: str = ""
     title_after: str = ""
     values: list[Any] = []
+    customer_before: int | None = None
     words: str = ""
     absorbed: dict[str, Any] | None = None
 
@@ -114,6 +116,12 @@ class ImportCases:
         """The case of a contract."""
         return self._one(_contract(billing_id, cid))
 
+    def of_contracts(self, billing_id: str, cids: Sequence[int]) -> dict[int, ImportCase]:
+        """The cases of some hundred contracts of a billing, by contract."""
+        wanted = select(CASES).where(COLUMNS.billing_id == billing_id, COLUMNS.contract_id.in_(cids))
+        cases = (self._record(row) for row in self._unit.session.execute(wanted).mappings())
+        return {case.contract_id: case for case in cases}
+
     def blocked(self, billing_id: str, cids: Sequence[int], now: datetime) -> frozenset[int]:
         """Which of these contracts are not to be taken up now: they wait for a person, or for a better moment."""
         found: set[int] = set()
@@ -122,6 +130,11 @@ class ImportCases:
             hindered = COLUMNS.state.in_(BLOCKING) | ((COLUMNS.state == "failed") & (COLUMNS.not_before > now))
             found.update(self._unit.session.scalars(select(COLUMNS.contract_id).where(of_these, hindered)))
         return frozenset(found)
+
+    def rejected(self, billing_id: str, cids: Sequence[int]) -> list[int]:
+        """Which of some hundred contracts a person has rejected."""
+        of_these = and_(COLUMNS.billing_id == billing_id, COLUMNS.contract_id.in_(cids), COLUMNS.state == "rejected")
+        return list(self._unit.session.scalars(select(COLUMNS.contract_id).where(of_these)))
 
     def put(self, cases: Sequence[NewCase]) -> None:
         """Writes the latest words about contracts of one billing, in the transaction of the caller."""

@@ -11,6 +11,7 @@ from flask_bgbilling.ports import (
     Processes,
     ProcessParameterType,
     ProcessValue,
+    UnlinksCustomers,
 )
 from flask_bgbilling.testing.cases import Check, promise, raises
 
@@ -87,6 +88,10 @@ def _of_links(example: ProcessExample) -> tuple[Check, ...]:
         found = [process.id for process in processes.of_customer(example.customer_id, FEW)]
         promise(found == [first], f"of_customer gave {found}, not {[first]}")
         raises(LookupError, lambda: processes.link_customer(NOBODY, 1), "link_customer of nothing: LookupError")
+        if isinstance(processes, UnlinksCustomers):
+            gone = [processes.unlink_customer(first, example.customer_id) for _ in range(2)]
+            promise(gone == [True, False], f"unlink_customer gave {gone} for a link and none, not {[True, False]}")
+            promise(example.customer_id not in processes.customers(first), "unlink_customer takes no link away")
 
     def processes_are_seen(processes: Processes) -> None:
         promise(processes.visible(example.person_id, first), f"visible({example.person_id!r}, {first}) is false")

@@ -1,15 +1,15 @@
 """What the import of customers decided, and what waits for a person: accepting, refusing, merging, undoing."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from flask_bgbilling.domain.customers.outcomes import Imported
 from flask_bgbilling.domain.customers.review import ImportReview, ShownCase, UnknownCase
 from flask_bgbilling.domain.customers.words import FILTERS, STATES
 from flask_bgbilling.domain.journal_filter import before_of
-from flask_bgbilling.errors import N_, InputError
+from flask_bgbilling.errors import N_, BGBillingError, InputError
 from flask_bgbilling.fields import FormFields, refuse
 from flask_bgbilling.web import csrf, pages
 from flask_bgbilling.web.i18n import t
@@ -18,9 +18,9 @@ from flask_bgbilling.web.services import services
 
 imports = Blueprint("imports", __name__, url_prefix="/import")
 
+BY_RULES = "rules"
 REVIEW = "customer.import.review"
 PAGE_SIZE = 30
-T = TypeVar("T")
 
 
 class NoImport(InputError):
@@ -35,9 +35,12 @@ class NoImport(InputError):
 @allowed(REVIEW)
 def page() -> Response:
     """What waits first, or everything in the chosen state, newest first; older ones by key."""
+    return _page(request.args.get("state", "waiting"), request.args.get("told", ""))
+
+
+def _page(chosen: str, told: str = "", problem: str = "") -> Response:
     review = _review()
     billings = _billings()
-    chosen = request.args.get("state", "waiting")
     states: Sequence[str] = (chosen,) if chosen in STATES else tuple(STATES)
     before = before_of(request.args.get("before", ""))
     found = review.cases(billings, states, before, PAGE_SIZE)  # type: ignore[arg-type]
@@ -45,6 +48,8 @@ def page() -> Response:
         "bgbilling/import.html",
         title=t("Import of customers"),
         cases=found,
+        told=_known(told),
+        problem=problem,
         chosen=chosen,
         states=STATES,
         filters=FILTERS,
@@ -65,7 +70,8 @@ def accept(case_id: int) -> AnyResponse:
     person, review = viewer().person, _review()
     typed = fields.text("customer", 20)
     known = {customer.id for customer in shown.candidates}
-    chosen = None if typed == "new" else fields.identifier("customer")
+    by_rules = typed == BY_RULES and shown.case.state == "failed"
+    chosen = None if typed == "new" or by_rules else fields.identifier("customer")
     if chosen is not None and shown.case.state == "waiting" and chosen not in known:
         refuse("customer", N_("Choose one of the list."))
     others = [number for number in fields.identifiers("same") if number != chosen]
@@ -74,7 +80,7 @@ def accept(case_id: int) -> AnyResponse:
     if others and chosen is not None:
         into = chosen
         return _done(shown, "run", lambda: review.merge(person, shown.case, into, others))
-    return _done(shown, "run", lambda: review.accept(person, shown.case, chosen))
+    return _done(shown, "run", lambda: review.accept(person, shown.case, chosen, by_rules=by_rules))
 
 
 @imports.post("/<int:case_id>/reject")
@@ -93,9 +99,13 @@ def undo(case_id: int) -> AnyResponse:
     return _done(shown, "undo", lambda: _review().undo(viewer().person, shown.case))
 
 
-def _done(shown: ShownCase, action: str, work: Callable[[], T]) -> AnyResponse:
-    _review().journalled(viewer().person, shown.case, action, work)
-    return redirect(pages.address("imports.page", state=request.form.get("state", "waiting")), 303)
+def _done(shown: ShownCase, action: str, work: Callable[[], Imported | BGBillingError | None]) -> AnyResponse:
+    result = _review().journalled(viewer().person, shown.case, action, work)
+    state = request.form.get("state", "waiting")
+    problem = result.problem if isinstance(result, Imported) else result.text() if result else ""
+    if problem:
+        return _page(state, str(shown.case.id), problem)
+    return redirect(pages.address("imports.page", state=state, told=shown.case.id), 303)
 
 
 def _review() -> ImportReview:
@@ -108,6 +118,13 @@ def _review() -> ImportReview:
 def _billings() -> tuple[str, ...] | None:
     allowed_ids = viewer().grant.billing_ids
     return None if allowed_ids is None else tuple(sorted(allowed_ids))
+
+
+def _known(typed: str) -> ShownCase | None:
+    try:
+        return _one(int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 20 else None
+    except UnknownCase:
+        return None
 
 
 def _one(case_id: int) -> ShownCase:

@@ -7,11 +7,13 @@ import pytest
 from click.testing import Result
 from flask.cli import ScriptInfo
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from example_host.customers.port import HostCustomers
 from flask_bgbilling.cli import bgbilling
 from flask_bgbilling.emulator import Emulator
 from flask_bgbilling.ports import CustomerPhone
+from flask_bgbilling.store.import_cases import CaseDetails
 from tests.e2e.conftest import Host, HostFactory
 from tests.importing import MARKER, mark, marker
 
@@ -73,10 +75,14 @@ def dry_run(host: Host, *words: str) -> Result:
     return host.app.test_cli_runner().invoke(bgbilling, ["import", "dry-run", *words], obj=script)
 
 
-def posted(client: FlaskClient, page: str, address: str, fields: Mapping[str, object]) -> int:
+def sent(client: FlaskClient, page: str, address: str, fields: Mapping[str, object]) -> TestResponse:
     found = TOKEN.search(client.get(page).text)
     assert found is not None
-    return client.post(address, data={found[1]: found[2], **fields}).status_code
+    return client.post(address, data={found[1]: found[2], **fields})
+
+
+def posted(client: FlaskClient, page: str, address: str, fields: Mapping[str, object]) -> int:
+    return sent(client, page, address, fields).status_code
 
 
 def test_the_job_imports_and_a_person_decides(host: Host) -> None:
@@ -127,6 +133,41 @@ def test_two_become_one_on_the_page(host: Host) -> None:
         merged = HostCustomers().get(first)
         assert merged is not None
         assert len(merged.variants) == 2
+
+
+def test_what_the_billing_says_against_a_decision_is_told(host: Host) -> None:
+    emulator = host.emulators["bitel"]
+    twins(host)
+    mark(emulator, CID)
+    run(host)
+    client = host.client("admin")
+    case = re.search(r"/bgbilling/import/(\d+)/reject", client.get("/bgbilling/import").text)
+    assert case is not None
+    emulator.faults.set("http-500")
+    told = sent(client, "/bgbilling/import", case[0], {}).text
+    assert "not to be imported" in told
+    assert "The billing does not know of it yet; it is told again soon." in told
+    emulator.faults.clear()
+    run(host)
+    assert not marker(emulator, CID)
+    assert "not to be imported" in client.get(f"/bgbilling/import?told={case[1]}").text
+    assert client.get("/bgbilling/import?told=x&state=<b>").status_code == 200
+    assert client.get("/bgbilling/import?told=999").status_code == 200
+
+
+def test_one_that_failed_is_imported_by_the_rules(host: Host) -> None:
+    emulator = host.emulators["bitel"]
+    mark(emulator, CID)
+    with host.app.app_context():
+        cases = host.app.extensions["bgbilling"].services.importing.cases
+        cases.failed("bitel", CID, "T-101", "timeout", CaseDetails())
+    client = host.client("admin")
+    page = client.get("/bgbilling/import?state=failed").text
+    assert re.search(r'value="rules" required checked', page)
+    case = re.search(r"/bgbilling/import/\d+/accept", page)
+    assert case is not None
+    assert posted(client, "/bgbilling/import", case[0], {"customer": "rules"}) == 303
+    assert marker(emulator, CID) not in ("0", None)
 
 
 def test_who_may_not_decide_is_refused(host: Host) -> None:

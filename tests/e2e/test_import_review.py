@@ -8,12 +8,18 @@ import pytest
 
 from flask_bgbilling.domain.customers.review import Decided, ImportReview
 from flask_bgbilling.emulator import Emulator
+from flask_bgbilling.errors import BGBillingError
 from flask_bgbilling.ports import CustomerPhone, Person
+from flask_bgbilling.store.import_cases import CaseDetails, ImportCase
+from flask_bgbilling.wire.ops.contracts_writes import CONTRACT_TITLE
 from tests.importing import RULES, Installation, configuration, mark, marker
 from tests.memory_customers import MemoryCustomers, parameters
+from tests.memory_processes import MemoryProcesses
+from tests.sessions import opened
 from tests.support import Emulated
 
 KNOWN = parameters(p12="address", p14="phone", p73="date", p74="text")
+PROCESSES = MemoryProcesses()
 PERSON = Person("5", "operator", "Оператор")
 CID = 101
 
@@ -40,7 +46,8 @@ def host(emulator: Emulator, customers: MemoryCustomers, tmp_path: Path) -> Iter
 
 @pytest.fixture
 def review(host: Installation) -> ImportReview:
-    return ImportReview(host.importing, host.unit, host.journal)
+    PROCESSES.rows.clear()
+    return ImportReview(host.importing, host.unit, host.journal, PROCESSES)
 
 
 def passport(emulator: Emulator) -> str:
@@ -148,3 +155,137 @@ def test_two_customers_become_one_and_two_again(
     assert customers.kept[first, 14] == (CustomerPhone("79990000001"),)
     assert customers.kept[again, 14] == (CustomerPhone("79990000002"),)
     assert "|" not in customers.rows[first].title
+
+
+def latest(review: ImportReview) -> ImportCase:
+    return review.cases(None)[0].case
+
+
+def test_undoing_takes_back_all_imports_of_a_contract_into_one_customer(
+    host: Installation, review: ImportReview, customers: MemoryCustomers
+) -> None:
+    host.importing.run("main", host.importing.next_contracts("main"))
+    made = latest(review).customer_id
+    assert host.importing.import_one("main", CID, person_name="Оператор").customer_id == made
+    review.undo(PERSON, latest(review))
+    assert customers.rows == {}
+    assert customers.kept == {}
+
+
+def test_a_title_that_somebody_gave_between_two_imports_stays(
+    host: Installation, review: ImportReview, customers: MemoryCustomers
+) -> None:
+    host.importing.run("main", host.importing.next_contracts("main"))
+    (made,) = customers.rows
+    customers.rename(made, "Переименованный")
+    host.importing.import_one("main", CID, person_name="Оператор")
+    review.undo(PERSON, latest(review))
+    assert customers.rows[made].title == "Переименованный"
+    assert not customers.kept
+
+
+def test_a_contract_goes_back_to_its_customer(
+    host: Installation, review: ImportReview, emulator: Emulator, customers: MemoryCustomers
+) -> None:
+    owner, other = customers.add("Первый Владелец"), customers.add("Второй Владелец")
+    with host.unit.alone():
+        host.links.link_local("5", "main", CID, "T-101", owner.id)
+    host.importing.import_one("main", CID, customer_id=other.id, person_name="Оператор")
+    assert host.links.customer_of("main", CID) == other.id
+    review.undo(PERSON, latest(review))
+    assert host.links.customer_of("main", CID) == owner.id
+    assert marker(emulator, CID) == str(owner.id)
+
+
+def test_a_customer_with_a_process_is_not_undone(
+    host: Installation, review: ImportReview, customers: MemoryCustomers
+) -> None:
+    host.importing.run("main", host.importing.next_contracts("main"))
+    (made,) = customers.rows
+    process = PROCESSES.create(1, "Подключение", "1")
+    PROCESSES.link_customer(process.id, made)
+    review.undo(PERSON, latest(review))
+    assert list(customers.rows) == [made]
+
+
+def test_a_phone_that_somebody_has_added_keeps_the_customer(
+    host: Installation, review: ImportReview, customers: MemoryCustomers
+) -> None:
+    host.importing.run("main", host.importing.next_contracts("main"))
+    (made,) = customers.rows
+    phones, later = customers.kept.get((made, 14), ()), CustomerPhone("79990000009")
+    assert isinstance(phones, tuple)
+    customers.set_value(made, 14, (*phones, later))  # type: ignore[arg-type]
+    review.undo(PERSON, latest(review))
+    assert customers.kept == {(made, 14): (later,)}
+
+
+def test_a_merge_can_be_undone_although_the_billing_was_away(
+    host: Installation, review: ImportReview, emulator: Emulator, customers: MemoryCustomers
+) -> None:
+    first, second = twins(emulator, customers)
+    shown = waiting(host, review)
+    emulator.faults.set("http-500")
+    with pytest.raises(BGBillingError):
+        review.merge(PERSON, shown.case, first, [second])  # type: ignore[attr-defined]
+    emulator.faults.clear()
+    assert list(customers.rows) == [first]
+    review.accept(PERSON, latest(review), first)
+    assert latest(review).state == "merged"
+    host.importing.import_one("main", CID, person_name="Оператор")
+    review.undo(PERSON, latest(review))
+    assert len(customers.rows) == 2
+    assert customers.kept[first, 14] == (CustomerPhone("79990000001"),)
+
+
+def test_processes_go_with_the_customers_that_become_one(
+    host: Installation, review: ImportReview, emulator: Emulator, customers: MemoryCustomers
+) -> None:
+    first, second = twins(emulator, customers)
+    own, both = PROCESSES.create(1, "Ремонт", "1").id, PROCESSES.create(1, "Общий", "1").id
+    for process_id, customer_id in ((own, second), (both, second), (both, first)):
+        PROCESSES.link_customer(process_id, customer_id)
+    shown = waiting(host, review)
+    review.merge(PERSON, shown.case, first, [second])  # type: ignore[attr-defined]
+    assert {one.id for one in PROCESSES.of_customer(first, 9)} == {own, both}
+    review.undo(PERSON, latest(review))
+    (again,) = (number for number in customers.rows if number != first)
+    assert {one.id for one in PROCESSES.of_customer(again, 9)} == {own, both}
+    assert {one.id for one in PROCESSES.of_customer(first, 9)} == {both}
+
+
+def test_a_comment_that_is_too_short_is_told_as_such(
+    host: Installation, review: ImportReview, emulator: Emulator
+) -> None:
+    opened(emulator).call(CONTRACT_TITLE, cid=CID, comment="И")
+    assert host.importing.run("main", host.importing.next_contracts("main")) == {"short": 1}
+    assert latest(review).state == "short"
+    assert not marker(emulator, CID)
+    opened(emulator).call(CONTRACT_TITLE, cid=CID, comment="Иванов Иван Иванович")
+    mark(emulator, CID)
+    assert host.importing.run("main", host.importing.next_contracts("main")) == {"new": 1}
+    assert latest(review).state == "done"
+
+
+def test_a_failed_contract_is_imported_by_the_rules(
+    host: Installation, review: ImportReview, emulator: Emulator, customers: MemoryCustomers
+) -> None:
+    title = emulator.rows("contract", id=CID)[0]["comment"]
+    known = customers.add(title, {74: passport(emulator)})
+    host.cases.failed("main", CID, "T-101", "timeout", CaseDetails())
+    done = review.accept(PERSON, latest(review), None, by_rules=True)
+    assert (done.outcome, done.customer_id) == ("confirmed", known.id)
+
+
+def test_the_next_import_tells_the_billing_what_was_rejected(
+    host: Installation, review: ImportReview, emulator: Emulator, customers: MemoryCustomers
+) -> None:
+    twins(emulator, customers)
+    shown = waiting(host, review)
+    emulator.faults.set("http-500")
+    assert review.reject(PERSON, shown.case) is not None  # type: ignore[attr-defined]
+    emulator.faults.clear()
+    assert host.importing.next_contracts("main") == []
+    assert marker(emulator, CID) == "0", "who only looks changes nothing"
+    assert host.importing.next_contracts("main", clearing=True) == []
+    assert not marker(emulator, CID)

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from flask_bgbilling.domain.contracts.info import ContractCard
 from flask_bgbilling.domain.customers.card import WRITING, draft, plan, plan_rejection, plan_undo
 from flask_bgbilling.domain.customers.importing import CustomerImport
+from flask_bgbilling.domain.customers.outcomes import Imported
 from flask_bgbilling.domain.customers.review import ImportReview
-from flask_bgbilling.domain.customers.words import STATES
-from flask_bgbilling.errors import N_
+from flask_bgbilling.domain.customers.words import DECISIONS, STATES
+from flask_bgbilling.errors import N_, BGBillingError
 from flask_bgbilling.hookspecs import (
     ActionContext,
     CardAction,
@@ -39,7 +40,9 @@ class ImportPlugin:
         actions = (
             CardAction("run", N_("Import"), IMPORT, self.plan, self.form, told=_told, operations=WRITING),
             CardAction("undo", N_("Undo the import"), REVIEW, self.plan_undo, _undo, operations=WRITING),
-            CardAction("reject", N_("Do not import"), REVIEW, self.plan_rejection, _reject, operations=WRITING),
+            CardAction(
+                "reject", N_("Do not import"), REVIEW, self.plan_rejection, _reject, told=_told, operations=WRITING
+            ),
         )
         title = N_("Import of the customer")
         return [CardSection(KEY, title, 18, READ, self.render, self.tree, actions=actions, needs_journal=True)]
@@ -84,4 +87,11 @@ def _reject(context: ActionContext) -> SectionView:
 
 def _told(results: Sequence[object]) -> SectionView:
     """What became of it, and what the billing has said against it."""
-    return SectionView("bgbilling/card/import_told.html", {"results": results})
+    told = [
+        {"outcome": one.outcome, "is_imported": one.customer_id is not None, "problem": one.problem}
+        if isinstance(one, Imported)
+        else {"outcome": "rejected", "is_imported": False, "problem": one.text()}
+        for one in results
+        if isinstance(one, Imported | BGBillingError)
+    ]
+    return SectionView("bgbilling/card/import_told.html", {"results": told, "decisions": DECISIONS})

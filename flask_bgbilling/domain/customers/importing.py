@@ -38,6 +38,9 @@ from flask_bgbilling.wire.session import Billing
 
 logger = logging.getLogger(__name__)
 
+SEARCHED: Final = 100
+"""How many contracts the billing is asked for at once at least: some of them may be waiting."""
+
 MOST_PAGES: Final = 200
 CHUNK: Final = 8
 """How many contracts are written in one transaction, and told to the billing side by side."""
@@ -90,12 +93,18 @@ class CustomerImport:
         """The billing under the account of the import."""
         return self._access.open_for(CREATOR, billing_id)
 
-    def next_contracts(self, billing_id: str, most: int | None = None) -> list[FoundContract]:
-        """The next contracts that are to be imported, a page of them; those that wait are passed over."""
+    def next_contracts(
+        self, billing_id: str, most: int | None = None, *, clearing: bool = False
+    ) -> list[FoundContract]:
+        """The next contracts that are to be imported, a page of them; those that wait are passed over.
+
+        ``clearing`` tells the billing once more of those that somebody has rejected, when it has not taken it yet.
+        """
         rules = self.rules(billing_id)
         billing, size = self.open(billing_id), most or rules.server.page_size
         server = self.links.server(billing_id)
         found: dict[int, FoundContract] = {}
+        step = max(size, SEARCHED)
         for page in range(1, MOST_PAGES + 1):
             rows = billing.call(
                 SEARCH_BY_TEXT,
@@ -104,13 +113,26 @@ class CustomerImport:
                 closed=True,
                 subcontracts=True,
                 page=page,
-                page_size=size,
+                page_size=step,
             )
-            blocked = self.cases.blocked(billing_id, [row.cid for row in rows.items], self._clock.now())
+            cids = [row.cid for row in rows.items]
+            blocked = self.cases.blocked(billing_id, cids, self._clock.now())
             found |= {row.cid: row for row in rows.items if row.cid not in blocked}
-            if len(found) >= size or len(rows.items) < size:
+            if clearing:
+                self._clear_rejected(billing, cids)
+            if len(found) >= size or len(rows.items) < step:
                 break
+        else:
+            logger.warning("%s: so many contracts wait for a person that the import sees no others", billing_id)
         return list(found.values())[:size]
+
+    def _clear_rejected(self, billing: Billing, cids: Sequence[int]) -> None:
+        for cid in self.cases.rejected(billing.id, cids):
+            try:
+                self.clear_marker(billing.id, cid)
+            except BGBillingError as problem:
+                logger.warning("%s: contract %s: %s", billing.id, cid, problem.text())
+                return
 
     def sealed(self, contracts: Sequence[FoundContract]) -> str:
         """Contracts with their comments, which are people's names, as a job may keep them."""

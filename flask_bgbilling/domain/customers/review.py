@@ -20,7 +20,15 @@ from flask_bgbilling.domain.customers.values import restored, stored, united
 from flask_bgbilling.domain.customers.words import DECISIONS
 from flask_bgbilling.domain.links.errors import UnknownCustomer
 from flask_bgbilling.errors import N_, BGBillingError, InputError
-from flask_bgbilling.ports import Customer, CustomerAddress, CustomerParameter, CustomerValue, Person
+from flask_bgbilling.ports import (
+    Customer,
+    CustomerAddress,
+    CustomerParameter,
+    CustomerValue,
+    Person,
+    Processes,
+    UnlinksCustomers,
+)
 from flask_bgbilling.store.changes import NewChange
 from flask_bgbilling.store.import_cases import CaseDetails, CaseState, ImportCase
 from flask_bgbilling.store.journal import Journal
@@ -29,7 +37,8 @@ from flask_bgbilling.store.unit_of_work import UnitOfWork
 
 Result = TypeVar("Result")
 
-REVIEWED: Final[tuple[CaseState, ...]] = ("waiting", "failed", "done", "merged", "rejected", "undone")
+MOST_PROCESSES: Final = 10_000
+REVIEWED: Final[tuple[CaseState, ...]] = ("waiting", "failed", "done", "merged", "rejected", "short", "undone")
 
 
 class UnknownCase(InputError):
@@ -70,8 +79,15 @@ class ShownCase(Struct, frozen=True):
 class ImportReview:
     """Cases of the import and decisions about them. Whether a person may decide is for the caller to ask."""
 
-    def __init__(self, importing: CustomerImport, unit_of_work: UnitOfWork, journal: Journal) -> None:
+    def __init__(
+        self,
+        importing: CustomerImport,
+        unit_of_work: UnitOfWork,
+        journal: Journal,
+        processes: Processes | None = None,
+    ) -> None:
         self._journal = journal
+        self._processes = processes
         self._importing = importing
         self._customers = importing.customers
         self._links = importing.links
@@ -133,14 +149,14 @@ class ImportReview:
         self._journal.finish(change.id, "done")
         return result
 
-    def accept(self, person: Person, case: ImportCase, customer_id: int | None) -> Imported:
-        """Imports a contract that waits, or one that failed, into this customer, or as a new one."""
+    def accept(self, person: Person, case: ImportCase, customer_id: int | None, *, by_rules: bool = False) -> Imported:
+        """Imports a contract that waits, or one that failed, into this customer, as a new one, or by the rules."""
         self._as_seen(case, ("waiting", "failed", "rejected", "undone"))
         return self._importing.import_one(
             case.billing_id,
             case.contract_id,
             customer_id=customer_id,
-            as_new=customer_id is None,
+            as_new=customer_id is None and not by_rules,
             person_name=person.name,
         )
 
@@ -158,7 +174,11 @@ class ImportReview:
         return None
 
     def undo(self, person: Person, case: ImportCase) -> None:
-        """Takes an import back: link, parameters, title; a customer that it has made goes unless others need it."""
+        """Takes an import back: link, parameters, title.
+
+        The contract goes back to whose it was. A customer that the import has made goes, unless anybody has anything
+        of it: contracts, processes, another title, parameters that the import did not bring.
+        """
         self._as_seen(case, ("done", "merged"))
         details, customer_id = case.details, case.customer_id
         if details is None or customer_id is None:
@@ -168,15 +188,18 @@ class ImportReview:
             customer = self._customers.lock(customer_id)
             linked = self._links.customer_of(case.billing_id, case.contract_id)
             if linked == customer_id:
-                records.append(self._relink(case.billing_id, case.contract_id, case.contract_title, None, linked))
+                owner = details.customer_before
+                if owner is not None and self._customers.lock(owner) is None:
+                    owner = None
+                records.append(self._relink(case.billing_id, case.contract_id, case.contract_title, owner, linked))
             if customer is not None:
                 self._restore(customer, details.values)
                 if details.title_before and customer.title == details.title_after:
                     self._customers.rename(customer_id, details.title_before)
-                if details.absorbed is not None:
-                    records += self._split(customer_id, details.absorbed)
-                if details.created and not self._links.contracts_of(customer_id):
-                    self._customers.delete(customer_id)
+            if details.absorbed is not None:
+                records += self._split(details.absorbed.get("into", customer_id), details.absorbed)
+            if customer is not None and details.created and self._is_left(customer, details):
+                self._customers.delete(customer_id)
             told = msgspec.structs.replace(details, person_name=person.name, absorbed=None)
             if not self._cases.decided(case, "undone", told, customer_id=customer_id):
                 raise Decided
@@ -207,20 +230,30 @@ class ImportReview:
                 for number, value in after.items()
                 if value != before.get(number)
             ]
-            kept = {"customers": absorbed, "values": changed, "title_before": title_before, "title_after": title}
+            kept = {
+                "into": into_id,
+                "customers": absorbed,
+                "values": changed,
+                "title_before": title_before,
+                "title_after": title,
+            }
             details = msgspec.structs.replace(case.details or CaseDetails(), person_name=person.name, absorbed=kept)
             if not self._cases.decided(case, "waiting", details):
                 raise Decided
         self._tell(records)
-        imported = self._importing.import_one(
+        return self._importing.import_one(
             case.billing_id, case.contract_id, customer_id=into_id, person_name=person.name
         )
-        done = self._cases.get(case.id)
-        if done is not None and done.details is not None:
-            with self._unit.alone():
-                merged = msgspec.structs.replace(done.details, absorbed=kept)
-                self._cases.decided(done, "merged", merged, customer_id=into_id)
-        return imported
+
+    def _is_left(self, customer: Customer, details: CaseDetails) -> bool:
+        """Whether nobody has anything of a customer that the import has made."""
+        return (
+            not details.title_before
+            and customer.title == details.title_after
+            and not self._values(customer.id)
+            and not self._links.contracts_of(customer.id)
+            and not (self._processes is not None and self._processes.of_customer(customer.id, 1))
+        )
 
     def _absorb(self, one: Customer, into_id: int, records: list[LinkRecord | None]) -> dict[str, Any]:
         """Moves everything of a customer to another and deletes it; gives what making it anew needs."""
@@ -233,6 +266,7 @@ class ImportReview:
         contracts = self._links.contracts_of(one.id)
         for contract in contracts:
             records.append(self._relink(contract.billing_id, contract.cid, contract.title, into_id, one.id))
+        processes = [[process_id, self._linked(process_id, into_id)] for process_id in self._processes_of(one.id)]
         self._customers.delete(one.id)
         return {
             "title": one.title,
@@ -240,6 +274,7 @@ class ImportReview:
             "title_pattern_id": one.title_pattern_id,
             "values": [[number, stored(value)] for number, value in mine.items()],
             "contracts": [[contract.billing_id, contract.cid, contract.title] for contract in contracts],
+            "processes": processes,
         }
 
     def _split(self, into_id: int, absorbed: Mapping[str, Any]) -> list[LinkRecord | None]:
@@ -261,7 +296,22 @@ class ImportReview:
             for billing_id, cid, title in one["contracts"]:
                 if self._links.customer_of(billing_id, cid) == into_id:
                     records.append(self._relink(billing_id, cid, title, made.id, into_id))
+            for process_id, was_added in one.get("processes", ()):
+                self._linked(process_id, made.id)
+                if was_added and isinstance(self._processes, UnlinksCustomers):
+                    self._processes.unlink_customer(process_id, into_id)
         return records
+
+    def _processes_of(self, customer_id: int) -> Sequence[int]:
+        if self._processes is None:
+            return ()
+        return [process.id for process in self._processes.of_customer(customer_id, MOST_PROCESSES)]
+
+    def _linked(self, process_id: int, customer_id: int) -> bool:
+        """Links a customer to a process; false where that is so already, or where there is no such process."""
+        if self._processes is None or self._processes.get(process_id) is None:
+            return False
+        return self._processes.link_customer(process_id, customer_id)
 
     def _restore(self, customer: Customer, changes: Sequence[Any]) -> None:
         """Puts back what stood there, where nobody has changed it since; else takes away only what was added."""

@@ -35,6 +35,7 @@ STATES: Final[Mapping[str, tuple[str, str]]] = {
     "done": (N_("imported"), "good"),
     "merged": (N_("merged and imported"), "good"),
     "rejected": (N_("not to be imported"), "quiet"),
+    "short": (N_("not imported, the comment is too short"), "quiet"),
     "undone": (N_("undone"), "quiet"),
 }
 """How a case stands: a message id and a tone."""
@@ -45,6 +46,7 @@ FILTERS: Final[Mapping[str, str]] = {
     "done": N_("Imported"),
     "merged": N_("Merged"),
     "rejected": N_("Rejected"),
+    "short": N_("Too short"),
     "undone": N_("Undone"),
 }
 """What a list of cases is narrowed to, above it."""

@@ -1,6 +1,6 @@
 """What contracts make of customers: the customers, their parameters, the links and the cases."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from flask_bgbilling.domain.customers.account import CREATOR
 from flask_bgbilling.domain.customers.asking import Asking
+from flask_bgbilling.domain.customers.continuing import continued
 from flask_bgbilling.domain.customers.matching import ContractForImport, ImportDecision, ImportRules, decide, queries
 from flask_bgbilling.domain.customers.outcomes import Written
 from flask_bgbilling.domain.customers.values import Note, Taken, stored, taken
@@ -16,11 +17,14 @@ from flask_bgbilling.domain.links.errors import UnknownCustomer
 from flask_bgbilling.domain.links.service import ContractLinks, NewLink
 from flask_bgbilling.errors import N_
 from flask_bgbilling.ports import Customer, Customers
-from flask_bgbilling.store.import_cases import CaseDetails, ImportCases, NewCase
+from flask_bgbilling.store.import_cases import CaseDetails, CaseState, ImportCases, NewCase
 from flask_bgbilling.store.links import LinkRecord
 
 MARKER: Final = "0"
 """What stands in the parameter of a contract that is to be imported."""
+
+STATES: Final[Mapping[str, CaseState]] = {"several": "waiting", "short": "short"}
+"""How a case stands after a decision that imports nothing."""
 
 
 class Made(Struct, frozen=True):
@@ -64,13 +68,17 @@ class ContractWriter:
             self._made(contract, rules, asking, rows.get(contract.cid), chosen, as_new=as_new, person_name=person_name)
             for contract in contracts
         ]
-        self._cases.put([replace(one.case, job_id=job_id) for one in made if one.case is not None])
+        self._put([replace(one.case, job_id=job_id) for one in made if one.case is not None])
         links = [one.link for one in made if one.link is not None]
         records = {record.contract_id: record for record in self._links.put_local(CREATOR, links)}
         return [
             replace(one.written, record=records[contract.cid]) if one.link is not None else one.written
             for contract, one in zip(contracts, made, strict=True)
         ]
+
+    def _put(self, cases: Sequence[NewCase]) -> None:
+        before = self._cases.of_contracts(cases[0].billing_id, [case.contract_id for case in cases]) if cases else {}
+        self._cases.put([continued(case, before.get(case.contract_id)) for case in cases])
 
     def _made(
         self,
@@ -96,7 +104,7 @@ class ContractWriter:
             billing_id=contract.billing_id,
             contract_id=contract.cid,
             contract_title=contract.number,
-            state="waiting" if decision.outcome == "several" else "done",
+            state=STATES.get(decision.outcome, "done"),
             outcome=outcome,
             details=CaseDetails(
                 title=contract.title,
@@ -118,6 +126,7 @@ class ContractWriter:
             title_before=before or "",
             title_after=after.title,
             values=[[change.parameter_id, stored(change.before), stored(change.after)] for change in changes],
+            customer_before=linked if linked != customer.id else None,
             notes=[msgspec.to_builtins(note) for note in notes],
         )
         return Made(
