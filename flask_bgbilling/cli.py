@@ -73,11 +73,7 @@ def _of_application(script: ScriptInfo) -> list[Problem]:
             raise click.ClickException("This application does not mount BGBilling; name a FILE to check.")
         if not mounted.source.current().properties:
             raise click.ClickException("Nothing is configured: BGBILLING_CONFIG is not set, or empty.")
-        jobs: JobService | None = mounted.services.jobs
-        messages = mounted.services.messages
-        found: list[Problem] = mounted.source.check(
-            jobs.kinds if jobs is not None else None, messages.types.classes() if messages is not None else None
-        )
+        found: list[Problem] = mounted.services.check()
         return found
 
 

@@ -12,13 +12,14 @@ from flask_bgbilling.builtin.card import CardPlugin
 from flask_bgbilling.builtin.card.contract_documents import document_plugins
 from flask_bgbilling.builtin.messages import MessagesPlugin
 from flask_bgbilling.builtin.plugins import customer_plugins, import_plugins, process_plugins
-from flask_bgbilling.config.check import check, check_process_type
+from flask_bgbilling.config.check import check_process_type
 from flask_bgbilling.config.messages import Problem
 from flask_bgbilling.config.settings import Settings
 from flask_bgbilling.config.source import ConfigurationSource
 from flask_bgbilling.domain.addresses.service import addresses_of
 from flask_bgbilling.domain.billings import BillingAccess, Viewer
 from flask_bgbilling.domain.changes import Changes
+from flask_bgbilling.domain.checking import ConfigurationCheck
 from flask_bgbilling.domain.contracts.actions import ContractActions
 from flask_bgbilling.domain.contracts.service import Contracts
 from flask_bgbilling.domain.creation.chain import ContractCreation
@@ -231,7 +232,15 @@ class BGBilling:
         wizard = None
         if processes.links is not None:
             wizard = ProcessWizard(processes.links, access, search, self._address_book, self._customers, creation)
-        status = Status(source.current, billings, plugins, self.check_configuration, self._clock)
+        jobs = self._jobs(unit_of_work, source)
+        check = ConfigurationCheck(
+            source,
+            unit_of_work,
+            self._customers,
+            lambda: jobs.kinds if jobs is not None else None,
+            lambda: parts.types.classes() if parts is not None else None,
+        )
+        status = Status(source.current, billings, plugins, check, self._clock)
         services = Services(
             users=self._users,
             plugins=plugins,
@@ -241,6 +250,7 @@ class BGBilling:
             journal=journal,
             release=unit_of_work.release,
             status=status,
+            check=check,
             customers=self._customers,
             links=links,
             creation=creation,
@@ -254,7 +264,7 @@ class BGBilling:
             process_pages=processes.pages,
             messages=parts.desk(access, processes.links, actions_of, unit_of_work, self._customers) if parts else None,
             wizard=wizard,
-            jobs=self._jobs(unit_of_work, source),
+            jobs=jobs,
             addresses=addresses_of(
                 self._address_directory,
                 unit_of_work,
@@ -448,12 +458,7 @@ class BGBilling:
         A ``Problem`` has ``severity`` (``error`` or ``warning``), ``key``, ``line`` and ``text()``. Raises
         ``ConfigurationError`` when the file of the application cannot be read.
         """
-        state = _state()
-        jobs = state.services.jobs.kinds if state.services.jobs is not None else None
-        messages = state.services.messages.types.classes() if state.services.messages is not None else None
-        if text is None:
-            return state.source.check(jobs, messages)
-        return check(text, jobs=jobs, messages=messages)
+        return _state().services.check(text)
 
 
 def _state() -> State:

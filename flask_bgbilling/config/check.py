@@ -13,11 +13,13 @@ from flask_bgbilling.config import (
     addresses,
     contract_types,
     creator,
+    customers,
     document_types,
     message_types,
     process_types,
     wizard,
 )
+from flask_bgbilling.config.customers import KnownCustomers
 from flask_bgbilling.config.keys import (
     CLASSES,
     LONGEST_COMPARED,
@@ -57,13 +59,14 @@ def check(
     includes: Mapping[int, str] = MappingProxyType({}),
     jobs: Collection[str] | None = None,
     messages: MessageClasses | None = None,
+    known_customers: Callable[[], KnownCustomers] | None = None,
 ) -> list[Problem]:
     """Every mistake of a text, in the order of its lines; empty when there is none. Never raises.
 
     ``jobs`` are the classes that a schedule may name in this application, ``messages`` those that types of messages
-    may name; ``None`` when nobody knows.
+    may name, ``known_customers`` gives what may be named of customers; ``None`` when nobody knows.
     """
-    return check_properties(parse(text, includes=includes), jobs, messages)
+    return check_properties(parse(text, includes=includes), jobs, messages, known_customers)
 
 
 def check_process_type(text: str, billing_ids: Collection[str], group_ids: Collection[int]) -> list[Problem]:
@@ -74,7 +77,10 @@ def check_process_type(text: str, billing_ids: Collection[str], group_ids: Colle
 
 
 def check_properties(
-    properties: Properties, jobs: Collection[str] | None = None, messages: MessageClasses | None = None
+    properties: Properties,
+    jobs: Collection[str] | None = None,
+    messages: MessageClasses | None = None,
+    known_customers: Callable[[], KnownCustomers] | None = None,
 ) -> list[Problem]:
     """Every mistake of properties that are already read, for example of a mapping."""
     found = [*properties.findings, *load(properties).problems]
@@ -95,6 +101,8 @@ def check_properties(
         found.extend(_classes_of_tasks(properties, jobs))
     if messages is not None:
         found.extend(_refused_blocks(message_types.problems(properties, messages), found))
+    if known_customers is not None:
+        found.extend(customers.problems(properties, known_customers))
     return _in_order(found)
 
 

@@ -1,7 +1,7 @@
 """How customers are imported from contracts: the keys ``bgbilling:creator.*`` (``configuration.md`` 2.4).
 
-A block that cannot be used is left out and reported; the others stay. What names parameters of customers can be
-checked only where the host's customers are at hand: :func:`parameter_problems`.
+A block that cannot be used is left out and reported; the others stay. What names parameters of customers is checked
+where the host's customers are at hand: ``config/customers.py``.
 """
 
 import re
@@ -16,7 +16,7 @@ from flask_bgbilling.config.messages import Problem, shown
 from flask_bgbilling.config.properties import Properties
 from flask_bgbilling.config.settings import Settings
 from flask_bgbilling.config.values import Mistake, parse_integer
-from flask_bgbilling.ports import CustomerParameter, CustomerParameterType
+from flask_bgbilling.ports import CustomerParameterType
 
 PREFIX: Final = "bgbilling:creator."
 SERVER_PREFIX: Final = f"{PREFIX}server."
@@ -39,11 +39,12 @@ CONFIRMING: Final = frozenset(
 SEARCHABLE: Final = CONFIRMING - {CustomerParameterType.DATE}
 IMPORTABLE: Final = frozenset(CustomerParameterType)
 
-_LISTS: Final = (
+LISTS: Final = (
     ("confirmParameters", CONFIRMING),
     ("searchParameters", SEARCHABLE),
     ("importParameters", IMPORTABLE),
 )
+"""The keys that list parameters of customers, with the types that those may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,36 +178,11 @@ def problems(properties: Properties) -> Iterator[Problem]:
     yield from _unmapped(properties, creator)
 
 
-def parameter_problems(properties: Properties, parameters: Mapping[int, CustomerParameter]) -> Iterator[Problem]:
-    """What is wrong with the parameters of customers that are named, given those that the host has."""
-    creator = properties.sub(PREFIX)
-    for key, types in _LISTS:
-        numbers = creator.integers(key)
-        if unknown := [number for number in numbers if number not in parameters]:
-            yield noted(creator, key, "parameter-unknown", PREFIX, value=_list(unknown))
-        known = [parameters[number] for number in numbers if number in parameters]
-        if unfit := [f"{parameter.id} ({parameter.type.value})" for parameter in known if parameter.type not in types]:
-            yield noted(creator, key, "parameter-type", PREFIX, value=_list(unfit), types=_list(sorted(types)))
-    for number, block in properties.indexed(SERVER_PREFIX).items():
-        mapping = _mapping(block)
-        prefix = f"{SERVER_PREFIX}{number}."
-        if strange := [pair.customer_id for pair in mapping if pair.customer_id not in {None, *parameters}]:
-            yield noted(block, "paramMapping", "parameter-unknown", prefix, value=_list(strange))
-        for pair in mapping:
-            parameter = parameters.get(pair.customer_id or 0)
-            if parameter is None or not pair.values:
-                continue
-            if parameter.type is not CustomerParameterType.LIST:
-                yield noted(block, "paramMapping", "mapping-no-list", prefix, value=pair.text)
-            elif missing := [item for item in pair.values if item not in parameter.items]:
-                yield noted(block, "paramMapping", "mapping-item", prefix, value=pair.text, items=_list(missing))
-
-
 def _unmapped(properties: Properties, creator: Properties) -> Iterator[Problem]:
     """Parameters that no server maps have no effect at all."""
     blocks = [pair for block in properties.indexed(SERVER_PREFIX).values() for pair in _mapping(block)]
     mapped = {pair.customer_id for pair in blocks}
-    for key, _ in _LISTS if blocks else ():
+    for key, _ in LISTS if blocks else ():
         if unused := [number for number in creator.integers(key) if number not in mapped]:
             yield noted(creator, key, "parameter-unmapped", PREFIX, value=_list(unused))
 

@@ -97,6 +97,13 @@ MESSAGES: Final[Mapping[str, str]] = {
     "parameter-unknown": N_("%(key)s names parameters that customers do not have: %(value)s."),
     "parameter-type": N_("%(key)s names parameters of another type: %(value)s; expected %(types)s."),
     "parameter-unmapped": N_("%(key)s names parameters that no server maps, so they have no effect: %(value)s."),
+    "customer-group": N_("%(key)s names the group %(value)s: expected the number of a group of customers' parameters."),
+    "customer-title-pattern": N_(
+        "%(key)s names the title pattern %(value)s: expected -1, 0 or the number of a pattern of customers' titles."
+    ),
+    "customers-unread": N_(
+        "The customers of this application cannot be read (%(reason)s): what is said of them here was not checked."
+    ),
     "mapping-no-list": N_("%(key)s holds “%(value)s”: expected brackets only for lists."),
     "mapping-item": N_("%(key)s holds “%(value)s”: the customers' list has no %(items)s."),
     "document-type": N_("%(key)s is “%(value)s”: expected one of %(known)s."),
@@ -136,6 +143,7 @@ WARNINGS: Final = frozenset(
         "creator-title",
         "parameter-unmapped",
         "mapping-no-list",
+        "customers-unread",
     }
 )
 

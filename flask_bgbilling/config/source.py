@@ -17,6 +17,7 @@ from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from flask_bgbilling.config.check import check, check_properties
+from flask_bgbilling.config.customers import KnownCustomers
 from flask_bgbilling.config.loading import content_version, load, load_text
 from flask_bgbilling.config.message_types import MessageClasses
 from flask_bgbilling.config.messages import Problem
@@ -90,14 +91,21 @@ class ConfigurationSource:
             self._look_unless_somebody_does(self._path)
         return self._settings
 
-    def check(self, jobs: Collection[str] | None = None, messages: MessageClasses | None = None) -> list[Problem]:
-        """Every mistake of the configuration as it is now, for the linter; ``jobs`` and ``messages`` as for a text.
+    def check(
+        self,
+        jobs: Collection[str] | None = None,
+        messages: MessageClasses | None = None,
+        known_customers: Callable[[], KnownCustomers] | None = None,
+    ) -> list[Problem]:
+        """Every mistake of the configuration as it is now, for the linter; what may be named is given as for a text.
 
         Raises `ConfigurationError` when its file cannot be read.
         """
         if isinstance(self._value, Mapping):
-            return check_properties(properties_of(self._value), jobs, messages)
-        return check(self.text(), includes=self._includes, jobs=jobs, messages=messages)
+            return check_properties(properties_of(self._value), jobs, messages, known_customers)
+        return check(
+            self.text(), includes=self._includes, jobs=jobs, messages=messages, known_customers=known_customers
+        )
 
     def text(self) -> str:
         """The configuration as a text; pairs of a mapping as lines. Raises as `check` does."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask_bgbilling.domain.addresses.service import Addresses
+from flask_bgbilling.domain.checking import ConfigurationCheck
 from flask_bgbilling.domain.contracts.actions import ContractActions
 from flask_bgbilling.domain.contracts.service import Contracts
 from flask_bgbilling.domain.creation.chain import ContractCreation
@@ -47,6 +48,7 @@ class Services:
     journal: ChangeJournal | None
     release: Callable[[], None]
     status: Status
+    check: ConfigurationCheck
     customers: Customers | None = None
     links: ContractLinks | None = None
     creation: ContractCreation | None = None

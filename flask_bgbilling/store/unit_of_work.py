@@ -69,7 +69,7 @@ class UnitOfWork:
         if self._database is None:
             return
         session = self._database.session()
-        if session.new or session.dirty or session.deleted or session.info.get(_UNFINISHED):
+        if _waiting(session):
             raise UncommittedChanges("commit or roll back before calling a billing")
         if session.in_transaction():
             kept, session.expire_on_commit = session.expire_on_commit, False
@@ -77,6 +77,14 @@ class UnitOfWork:
                 session.commit()
             finally:
                 session.expire_on_commit = kept
+
+    def give_up_reading(self) -> None:
+        """Ends the transaction after a read in it has failed, so that the session can be used again.
+
+        Changes that wait in it are left to whoever has made them.
+        """
+        if self._database is not None and not _waiting(session := self._database.session()):
+            session.rollback()
 
     @property
     def session(self) -> Session:
@@ -134,6 +142,11 @@ class UnitOfWork:
         """Forgets the changes of this unit of work."""
         if self._database is not None:
             self._database.session().rollback()
+
+
+def _waiting(session: Session) -> bool:
+    """Whether there are changes that nobody has committed, flushed or not."""
+    return bool(session.new or session.dirty or session.deleted or session.info.get(_UNFINISHED))
 
 
 def patiently(session: Session, work: Callable[[], object], patience: timedelta) -> None:

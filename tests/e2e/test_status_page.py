@@ -4,10 +4,13 @@ from typing import NoReturn
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import text
 
+from example_host.models import database
 from flask_bgbilling import CardSection, SectionContext, hookimpl
 from tests.e2e.conftest import HostFactory, Opened
 from tests.e2e.test_plugin_example import given
+from tests.unit.test_host_mistakes import run
 
 WRONG = "bgbilling:server.9.id=broken\nbgbilling:server.9.title=Broken <b>\nbgbilling:server.9.url=nowhere\n"
 
@@ -41,6 +44,39 @@ def test_it_names_what_fails(hosted: HostFactory) -> None:
     assert "LookupError: no &lt;script&gt;calendar&lt;/script&gt;" in page
     assert "test_status_page.Visits" in page
     assert "does not answer properly" in page
+
+
+NAMES_CUSTOMERS = (
+    "bgbilling:server.1.copyParamMapping=12:9:1;4711:3;14:5:5\nbgbilling:creator.confirmParameters=12,4712\n"
+    "bgbilling:creator.parameterGroupRule.1.paramGroupId=4713\n"
+    "bgbilling:creator.parameterGroupRule.1.titlePatternId=4714\n"
+)
+
+
+def test_page_and_command_name_what_customers_do_not_have(hosted: HostFactory) -> None:
+    host = hosted(bitel="9.2", extra=NAMES_CUSTOMERS)
+    page = host.client("admin").get("/bgbilling/status").text
+    command = run("config", "check", app=host.app)
+    assert command.exit_code == 1
+    for told in (page, command.output):
+        assert "12:9:1" in told
+        assert "14:5:5" in told
+        for number in range(4711, 4715):
+            assert str(number) in told
+
+
+def test_customers_that_cannot_be_read_do_not_break_page_and_command(hosted: HostFactory) -> None:
+    host = hosted(bitel="9.2", extra=NAMES_CUSTOMERS)
+    with host.app.app_context():
+        database.session.execute(text("ALTER TABLE crm_customer_title_pattern RENAME TO gone"))
+        database.session.commit()
+    answer = host.client("admin").get("/bgbilling/status")
+    command = run("config", "check", app=host.app)
+    assert answer.status_code == 200
+    for told in (answer.text, command.output):
+        assert "The customers of this application cannot be read (OperationalError)" in told
+        assert "12:9:1" in told
+        assert "4711" not in told
 
 
 @pytest.mark.parametrize("login", ["operator", "accountant", "viewer"])

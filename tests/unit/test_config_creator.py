@@ -1,12 +1,8 @@
 """The rules of the import as they are configured: what is read, what is left out, what is reported together."""
 
-import pytest
-
 from flask_bgbilling.config.check import check
-from flask_bgbilling.config.creator import CreatorSettings, creator_settings, parameter_problems
+from flask_bgbilling.config.creator import CreatorSettings, creator_settings
 from flask_bgbilling.config.loading import load_text
-from flask_bgbilling.config.properties import parse
-from flask_bgbilling.ports import CustomerParameter, CustomerParameterType
 
 SERVERS = "".join(
     f"bgbilling:server.{number}.{key}={value}\n"
@@ -34,11 +30,6 @@ def read(text: str) -> CreatorSettings:
 
 def found(text: str) -> list[tuple[str, str]]:
     return [(problem.code, problem.key.removeprefix(f"{C}.")) for problem in check(SERVERS + text)]
-
-
-def customers(**types: str) -> dict[int, CustomerParameter]:
-    read = {int(name.removeprefix("p")): CustomerParameterType(kind) for name, kind in types.items()}
-    return {number: CustomerParameter(number, kind, f"P{number}", {1: "Да", 2: "Нет"}) for number, kind in read.items()}
 
 
 def test_the_example_of_the_description() -> None:
@@ -138,21 +129,3 @@ def test_what_the_linter_accepts_is_used() -> None:
 
 def test_without_confirmation_the_title_alone_finds_nobody_and_that_is_told() -> None:
     assert found(f"{C}.titleDistance=2") == [("confirm-empty", "confirmParameters")]
-
-
-@pytest.mark.parametrize(
-    ("text", "code", "value"),
-    [
-        (f"{C}.confirmParameters=12,98,99", "parameter-unknown", "98, 99"),
-        (f"{C}.confirmParameters=115", "parameter-type", "115 (list)"),
-        (f"{C}.searchParameters=73", "parameter-type", "73 (date)"),
-        (f"{C}.server.1.paramMapping=12:9;98:4", "parameter-unknown", "98"),
-        (f"{C}.server.1.paramMapping=12[1]:9[2]", "mapping-no-list", "12[1]:9[2]"),
-        (f"{C}.server.1.paramMapping=115[1,7]:9[2,3]", "mapping-item", "115[1,7]:9[2,3]"),
-    ],
-)
-def test_parameters_that_the_host_does_not_have(text: str, code: str, value: str) -> None:
-    parameters = customers(p12="address", p73="date", p115="list")
-    (problem,) = parameter_problems(parse(text), parameters)
-    assert (problem.code, problem.params["value"]) == (code, value)
-    assert problem.text().startswith(problem.key)

@@ -72,6 +72,17 @@ def test_release_refuses_what_nobody_has_committed(unit_of_work: UnitOfWork, cha
     assert list(database.session.scalars(select(Thing.title))) == ["first"]
 
 
+def test_giving_up_a_read_leaves_changes_of_others_alone(unit_of_work: UnitOfWork) -> None:
+    database.session.scalar(select(Thing))
+    unit_of_work.give_up_reading()
+    assert not database.session().in_transaction()
+    database.session.add(Thing(title="the host's own"))
+    unit_of_work.give_up_reading()
+    database.session.commit()
+    assert len(database.session.scalars(select(Thing)).all()) == 2
+    UnitOfWork(None).give_up_reading()
+
+
 def test_after_a_commit_the_session_is_clean(unit_of_work: UnitOfWork) -> None:
     database.session.add(Thing(title="second"))
     unit_of_work.commit()
