@@ -4,7 +4,7 @@ A block that cannot be used is left out and reported; the others stay. What name
 where the host's customers are at hand: ``config/customers.py``.
 """
 
-import re
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -16,7 +16,10 @@ from flask_bgbilling.config.messages import Problem, shown
 from flask_bgbilling.config.properties import Properties
 from flask_bgbilling.config.settings import Settings
 from flask_bgbilling.config.values import Mistake, parse_integer
+from flask_bgbilling.expr import ExpressionLimitError, JavaPattern, PatternError
 from flask_bgbilling.ports import CustomerParameterType
+
+logger: Final = logging.getLogger(__name__)
 
 PREFIX: Final = "bgbilling:creator."
 SERVER_PREFIX: Final = f"{PREFIX}server."
@@ -75,13 +78,19 @@ class GroupRule:
     """Which group of parameters and title pattern a new customer gets; without ``pattern`` every one does."""
 
     number: int
-    pattern: re.Pattern[str] | None
+    pattern: JavaPattern | None
     group_id: int
     title_pattern_id: int = BY_HAND
 
     def fits(self, contract_number: str) -> bool:
-        """Whether the rule is for contracts of such a number."""
-        return self.pattern is None or self.pattern.search(contract_number) is not None
+        """Whether the rule is for contracts of such a number: the pattern is found anywhere in it."""
+        try:
+            return self.pattern is None or self.pattern.found_in(contract_number)
+        except ExpressionLimitError:  # a pattern that takes for ever on this number is for another one
+            logger.warning(
+                "the pattern “%s” takes too long on “%s”", self.pattern and self.pattern.pattern, contract_number
+            )
+            return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +177,8 @@ def problems(properties: Properties) -> Iterator[Problem]:
         if not rule.integer("paramGroupId"):
             yield noted(rule, "paramGroupId", "rule-ignored", prefix)
         try:
-            re.compile(rule.text("contractTitlePattern"))
-        except re.error:
+            JavaPattern.of(rule.text("contractTitlePattern").strip())
+        except PatternError:
             shown_pattern = shown("contractTitlePattern", rule.text("contractTitlePattern"))
             yield noted(rule, "contractTitlePattern", "pattern", prefix, value=shown_pattern)
     creator = properties.sub(PREFIX)
@@ -218,8 +227,8 @@ def _rule(number: int, block: Properties) -> GroupRule | None:
     group_id = block.integer("paramGroupId")
     written = block.text("contractTitlePattern").strip()
     try:
-        pattern = re.compile(written) if written else None
-    except re.error:
+        pattern = JavaPattern.of(written) if written else None
+    except PatternError:
         return None
     return GroupRule(number, pattern, group_id, block.integer("titlePatternId", BY_HAND)) if group_id > 0 else None
 

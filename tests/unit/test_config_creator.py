@@ -65,6 +65,22 @@ def test_rules_are_asked_in_the_order_of_their_numbers() -> None:
     assert read("").rule("15") is None
 
 
+def test_patterns_of_numbers_mean_what_they_mean_in_java() -> None:
+    rule = f"{C}.parameterGroupRule.1"
+
+    def fits(pattern: str, number: str) -> bool:
+        (one,) = read(f"{rule}.paramGroupId=3\n{rule}.contractTitlePattern={pattern}\n").rules
+        return one.fits(number)
+
+    assert fits(r"^\p{L}+-", "Ю-15")
+    assert not fits(r"^\p{L}+-", "15-Ю")
+    assert fits(r"[\p{Lu}&&[^А]]\d++", "номер Ю15, новый"), "found anywhere in the number"
+    assert not fits(r"\d", "١٥"), "digits are those of Java"
+    assert not fits("(.*,){20}(x+x+)+y", "x," * 50), "who takes for ever is for another contract"
+    told = found(f"{C}.confirmParameters=\n{rule}.paramGroupId=3\n{rule}.contractTitlePattern=(?P<name>x)\n")
+    assert ("pattern", "parameterGroupRule.1.contractTitlePattern") in told, "Java knows no such group"
+
+
 def test_distances_and_billings() -> None:
     creator = read(
         f"{C}.titleDistance=3\n{C}.titleDistance.74=-1\n{C}.titleDistance.12=x\n{C}.importBillingIds=tks\n"
