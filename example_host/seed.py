@@ -10,6 +10,7 @@ from example_host.messages.models import ExtensionRow
 from example_host.models import TypeLimit, User, database
 from example_host.ports import store_properties
 from example_host.processes.demo import fill_processes
+from example_host.processes.values import know_houses
 
 # login and password are equal: this is a demo
 PEOPLE = (
@@ -92,6 +93,7 @@ def seed() -> None:
                 limit = TypeLimit(user_id=user.id, billing_id=billing_id, kind="payment", type_id=type_id)
                 database.session.add(limit)
     know_words()
+    know_houses()
     fill_customers()
     fill_processes()
     fill_messages()

@@ -10,6 +10,7 @@ from example_host.addresses.models import AreaRow, CityRow, CountryRow, DeletedA
 from example_host.customers.models import AddressValue
 from example_host.models import HouseRow, StreetRow, database, moment
 from example_host.ports import fold
+from example_host.processes.models import ProcessHouseRow
 from flask_bgbilling.ports import AddressLevel, AddressPlace, AddressRecord, DirectoryHouse
 
 CHUNK = 500
@@ -36,7 +37,7 @@ USERS: Mapping[AddressLevel, tuple[Any, ...]] = {
     AddressLevel.AREA: (HouseRow.area_id,),
     AddressLevel.QUARTER: (HouseRow.quarter_id,),
     AddressLevel.STREET: (HouseRow.street_id,),
-    AddressLevel.HOUSE: (AddressValue.house_id,),
+    AddressLevel.HOUSE: (AddressValue.house_id, ProcessHouseRow.house_id),
 }
 """The columns that name records of a level: what stands there cannot be deleted."""
 

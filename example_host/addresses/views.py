@@ -87,8 +87,8 @@ def remove(level: str, record_id: int) -> Response:
         flash(_("%(title)s is deleted.", title=title), "good")
     else:
         database.session.rollback()
-        flash(_("%(title)s is used and stays: a house by somebody's address, a place by what lies in it.",
-                title=title), "bad")  # fmt: skip
+        flash(_("%(title)s is used and stays: a house by an address of a customer or of a process, a place by what "
+                "lies in it.", title=title), "bad")  # fmt: skip
     return redirect(back)
 
 

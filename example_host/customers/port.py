@@ -51,6 +51,7 @@ from example_host.customers.titles import (
 )
 from example_host.customers.values import CHUNK, digits_of, forget_values, read_values, shown, write_value
 from example_host.models import OpenedObject, database
+from example_host.processes.models import ProcessCustomerRow
 from flask_bgbilling.ports import (
     Customer,
     CustomerAddress,
@@ -237,13 +238,14 @@ class HostCustomers:
             compose_title(_mapped(customer_id))
 
     def delete(self, customer_id: int) -> None:
-        """Removes a customer with its values."""
+        """Removes a customer with its values; its processes stay, without it."""
         row = database.session.get(CustomerRow, customer_id)
         if row is None:
             return
         forget_values(customer_id)
         database.session.execute(delete(TitleTail).where(TitleTail.customer_id == customer_id))
         database.session.execute(delete(OpenedObject).where(_card_of(customer_id)))
+        database.session.execute(delete(ProcessCustomerRow).where(ProcessCustomerRow.customer_id == customer_id))
         database.session.delete(row)
         database.session.flush()
         _forget(customer_id)

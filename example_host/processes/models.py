@@ -99,3 +99,16 @@ class ProcessValueRow(database.Model):  # type: ignore[name-defined,misc]
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=0)
     item_id: Mapped[int | None]
     data: Mapped[str] = mapped_column(LongText, default="")
+
+
+class ProcessHouseRow(database.Model):  # type: ignore[name-defined,misc]
+    """A house that an address of a process names: by it the directory knows what is in use.
+
+    It follows ``data`` of the address's values; two flats of one house are one row.
+    """
+
+    __tablename__ = "crm_process_house"
+
+    process_id: Mapped[int] = mapped_column(ForeignKey(PROCESS), primary_key=True)
+    parameter_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    house_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)

@@ -1,17 +1,18 @@
 """Parameters of processes: which ones there are, and their values between the table and the port's own classes."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 
 from example_host.addresses.models import CityRow
 from example_host.customers.values import address_text, digits_of
 from example_host.models import database
-from example_host.processes.models import ProcessValueRow
+from example_host.processes.models import ProcessHouseRow, ProcessValueRow
 from flask_bgbilling.ports import (
     CustomerAddress,
     CustomerPhone,
@@ -71,7 +72,29 @@ def write_value(process_id: int, parameter: ProcessParameter, value: ProcessValu
         else:
             row.data = json.dumps(member, ensure_ascii=False)
         database.session.add(row)
+    if parameter.type is ProcessParameterType.ADDRESS:
+        _write_houses(process_id, parameter.id, {member["house_id"] for member in members})
     database.session.flush()
+
+
+def know_houses() -> None:
+    """Writes the houses of addresses that a database has from before their table; the caller commits."""
+    value, house = ProcessValueRow, ProcessHouseRow
+    of_addresses = value.parameter_id.in_([one.id for one in PARAMETERS if one.type is ProcessParameterType.ADDRESS])
+    known = exists().where(house.process_id == value.process_id, house.parameter_id == value.parameter_id)
+    named: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
+    for row in database.session.scalars(select(value).where(of_addresses, ~known)):
+        named[row.process_id, row.parameter_id].add(json.loads(row.data)["house_id"])
+    for (process_id, parameter_id), house_ids in named.items():
+        _write_houses(process_id, parameter_id, house_ids)
+    database.session.flush()
+
+
+def _write_houses(process_id: int, parameter_id: int, house_ids: Iterable[int]) -> None:
+    house = ProcessHouseRow
+    database.session.execute(delete(house).where(house.process_id == process_id, house.parameter_id == parameter_id))
+    for house_id in house_ids:
+        database.session.add(house(process_id=process_id, parameter_id=parameter_id, house_id=house_id))
 
 
 def shown(parameter: ProcessParameter, value: ProcessValue | None) -> str:

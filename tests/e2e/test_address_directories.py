@@ -6,6 +6,8 @@ from example_host.addresses.port import HostAddressDirectory
 from example_host.customers.demo import REGISTRATION
 from example_host.customers.port import HostCustomers
 from example_host.models import HouseRow, StreetRow, database
+from example_host.processes.port import HostProcesses
+from example_host.processes.values import ADDRESS
 from flask_bgbilling.domain.addresses import importing
 from flask_bgbilling.ports import AddressLevel, AddressPlace, CustomerAddress, DirectoryHouse
 from tests.e2e.conftest import Host, HostFactory
@@ -69,16 +71,19 @@ def test_nothing_is_deleted_unasked_and_nothing_that_is_used(hosted_privately: H
             DirectoryHouse(900001, 1, 901), DirectoryHouse(900002, 1, 902),
             AddressPlace(AddressLevel.CITY, 9000, "Чужой", 1),
             AddressPlace(AddressLevel.STREET, 9001, "ул. Чужая", 9000), DirectoryHouse(900003, 9001, 1),
+            DirectoryHouse(900004, 1, 904),
         ])  # fmt: skip
         HostCustomers().set_value(1, REGISTRATION, (CustomerAddress(house_id=900002, flat="5"),))
+        process = HostProcesses().of_customer(1, 1)[0]
+        HostProcesses().set_value(process.id, ADDRESS, (CustomerAddress(house_id=900004),))
         database.session.commit()
     before = _counts(host)
     _work(host, {})
     assert _counts(host) == before
     record = _work(host, {"delete": True})
-    assert (record.result["Deleted"], record.result["Used here and kept"]) == (4, 1)
+    assert (record.result["Deleted"], record.result["Used here and kept"]) == (4, 2)
     with host.app.app_context():
-        assert database.session.get(HouseRow, 900002) is not None
+        assert all(database.session.get(HouseRow, used) is not None for used in (900002, 900004))
         assert database.session.get(HouseRow, 900001) is None
         assert list(HostAddressDirectory().deleted(AddressLevel.HOUSE, limit=9)) == [900001, 900003]
 

@@ -6,6 +6,8 @@ from example_host.addresses.port import HostAddressDirectory
 from example_host.customers.demo import REGISTRATION
 from example_host.customers.port import HostCustomers
 from example_host.models import HouseRow, StreetRow, database
+from example_host.processes.port import HostProcesses
+from example_host.processes.values import ADDRESS
 from flask_bgbilling.ports import AddressLevel, CustomerAddress
 from tests.e2e.conftest import Host, HostFactory, Opened
 
@@ -82,6 +84,23 @@ def test_a_house_in_use_stays_and_a_free_id_is_never_given_again(host: Host) -> 
     client.post(f"/addresses/house/{last.id}/delete")
     client.post("/addresses/house", data={"house": "998", "parent": STREET})
     assert houses(host, STREET)["998|"] == last.id + 1
+
+
+def test_a_house_of_a_process_stays_until_the_process_names_another(host: Host) -> None:
+    client = host.client("admin")
+    first, second = list(houses(host, STREET).values())[-2:]
+    with host.app.app_context():
+        process = HostProcesses().of_customer(1, 1)[0].id
+        HostProcesses().set_value(process, ADDRESS, (CustomerAddress(first, flat="1"), CustomerAddress(first, "2")))
+        database.session.commit()
+    told = client.post(f"/addresses/house/{first}/delete", follow_redirects=True).text
+    assert "is used and stays: a house by an address of a customer or of a process" in told
+    assert first in houses(host, STREET).values()
+    with host.app.app_context():
+        HostProcesses().set_value(process, ADDRESS, (CustomerAddress(second),))
+        database.session.commit()
+    assert "is deleted" in client.post(f"/addresses/house/{first}/delete", follow_redirects=True).text
+    assert "is used and stays" in client.post(f"/addresses/house/{second}/delete", follow_redirects=True).text
 
 
 def test_a_city_that_is_renamed_is_found_by_its_new_name(host: Host) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import Select, Table, select, text
 
 from example_host.customers.models import CustomerRow
 from example_host.models import User, database
@@ -264,6 +264,27 @@ def test_a_deleted_customer_is_told(hosted_privately: HostFactory) -> None:
         database.session.commit()
     assert "deleted" in client.get(CARD).text
     assert "does not exist any more" in client.get(f"{CARD}/customer").text
+
+
+def test_a_deleted_customer_leaves_nothing_in_the_hosts_tables(hosted_privately: HostFactory) -> None:
+    host, _, _ = linking(hosted_privately)
+    with host.app.app_context():
+        tables = [table for table in database.metadatas[None].sorted_tables if "customer_id" in table.c]
+
+        def named() -> set[str]:
+            own = {table.name for table in tables if database.session.execute(_rows_of(table, 1)).first() is not None}
+            return own - {"bgb_contract_link"}
+
+        assert {"crm_process_customer", "crm_customer_title_word"} <= named()
+        links_of(host).customers.delete(1)
+        assert named() == set()
+        others = text("SELECT count(*) FROM crm_process_customer WHERE customer_id = 2")
+        assert database.session.scalar(others) > 0
+        database.session.rollback()
+
+
+def _rows_of(table: Table, customer_id: int) -> Select[Any]:
+    return select(table.c.customer_id).where(table.c.customer_id == customer_id)
 
 
 def test_it_needs_the_permission(hosted_privately: HostFactory) -> None:
