@@ -19,7 +19,7 @@ from flask_bgbilling.config import (
     process_types,
     wizard,
 )
-from flask_bgbilling.config.customers import KnownCustomers
+from flask_bgbilling.config.customers import COPYING_KEY, KnownCustomers
 from flask_bgbilling.config.keys import (
     CLASSES,
     LONGEST_COMPARED,
@@ -29,7 +29,8 @@ from flask_bgbilling.config.keys import (
     misplaced_index,
     nearest,
 )
-from flask_bgbilling.config.loading import load, noted, problems_of, server_sections
+from flask_bgbilling.config.loading import SERVER_PREFIX, load, noted, problems_of, server_sections
+from flask_bgbilling.config.mapping import readable_pairs
 from flask_bgbilling.config.message_types import MessageClasses
 from flask_bgbilling.config.messages import Problem, shown
 from flask_bgbilling.config.properties import Properties, parse
@@ -87,6 +88,7 @@ def check_properties(
     for part in (
         _keys,
         _server_ids,
+        _copying,
         addresses.problems,
         contract_types.problems,
         creator.problems,
@@ -175,6 +177,15 @@ def _server_ids(properties: Properties) -> Iterator[Problem]:
     for section in server_sections(properties)[0].values():
         if SERVER_ID_COMFORTABLE_LENGTH < len(section.text("id").strip()) <= SERVER_ID_LENGTH:
             yield noted(section, "id", "server-id-tight", most=SERVER_ID_COMFORTABLE_LENGTH)
+
+
+def _copying(properties: Properties) -> Iterator[Problem]:
+    for number, section in server_sections(properties)[0].items():
+        for pair in readable_pairs(section.text(COPYING_KEY)):
+            # On import several parameters are sources in their order; copying has one place to write to.
+            if len(set(pair.contract_ids)) > 1:
+                written = shown(COPYING_KEY, pair.text)
+                yield noted(section, COPYING_KEY, "copy-several", f"{SERVER_PREFIX}{number}.", value=written)
 
 
 def _message_types(properties: Properties) -> Iterator[Problem]:

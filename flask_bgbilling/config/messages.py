@@ -104,6 +104,9 @@ MESSAGES: Final[Mapping[str, str]] = {
     "customers-unread": N_(
         "The customers of this application cannot be read (%(reason)s): what is said of them here was not checked."
     ),
+    "copy-several": N_(
+        "%(key)s holds “%(value)s”: expected one parameter of the contract, only the first of them is written."
+    ),
     "mapping-no-list": N_("%(key)s holds “%(value)s”: expected brackets only for lists."),
     "mapping-item": N_("%(key)s holds “%(value)s”: the customers' list has no %(items)s."),
     "document-type": N_("%(key)s is “%(value)s”: expected one of %(known)s."),
@@ -143,6 +146,7 @@ WARNINGS: Final = frozenset(
         "creator-title",
         "parameter-unmapped",
         "mapping-no-list",
+        "copy-several",
         "customers-unread",
     }
 )

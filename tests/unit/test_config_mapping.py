@@ -71,6 +71,18 @@ def test_all_mistakes_of_a_servers_mapping_are_reported_once() -> None:
     ]
 
 
+def test_several_parameters_of_the_contract_are_warned_of_where_only_the_first_is_written() -> None:
+    problems = check(f"{SERVER}{KEY}=15:9,10;72:46;customerTitle:1,2")
+    assert [(problem.code, problem.severity, problem.line, problem.params["value"]) for problem in problems] == [
+        ("copy-several", "warning", 4, "15:9,10"),
+        ("copy-several", "warning", 4, "customerTitle:1,2"),
+    ]
+    assert [problem.key for problem in check(f"{SERVER}bgbilling.1.copyParamMapping=15:9,10")] == [
+        "bgbilling.1.copyParamMapping"
+    ] * 2, "the old form of the key, too"
+    assert check(f"{SERVER}{KEY}=15:9,9") == []
+
+
 @given(st.text(st.sampled_from("0129 ,;:[]c"), max_size=40) | st.text(max_size=20))
 def test_the_linter_and_the_reader_agree(text: str) -> None:
     told = {problem.params["value"] for problem in check_properties(Properties.of({KEY: text})) if problem.key == KEY}

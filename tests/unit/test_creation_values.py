@@ -111,8 +111,10 @@ def test_values_of_lists_by_their_pairs() -> None:
     assert made("12[1,2]:25[4,3]", CustomerParameterType.LIST, frozenset({2})) == Wanted(
         ParameterType.LIST, ListValue(3), "второе"
     )
-    several = made("12[1,2]:25[4,3]", CustomerParameterType.LIST, frozenset({1, 2, 3}))
-    assert several == Wanted(ParameterType.LIST, ListValue(4), "первое"), "the first of the host's list with a pair"
+    several = made("12[1,2]:25[4,3]", CustomerParameterType.LIST, frozenset({1, 2}))
+    assert several == Wanted(ParameterType.LIST, ListValue(4), "первое"), "the first of the host's list"
+    unpaired = made("12[1,2]:25[4,3]", CustomerParameterType.LIST, frozenset({1, 2, 3}))
+    assert unpaired == Nothing(NO_PAIR, ParameterType.LIST), "the first has no pair, and only the first is copied"
     assert made("12[1,2]:25[4,3]", CustomerParameterType.LIST, frozenset({3})) == Nothing(NO_PAIR, ParameterType.LIST)
 
 

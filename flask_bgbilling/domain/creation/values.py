@@ -89,19 +89,20 @@ def _day(value: object) -> Wanted | Nothing:
 
 
 def _chosen(pair: ParameterPair, parameter: CustomerParameter, value: object) -> Wanted | Nothing:
-    """The billing's list holds one value: the first, in the order of the host's list, that has a pair."""
+    """The billing's list holds one value: the customer's first, in the order of the host's list.
+
+    Where values are paired and the first has no pair nothing is copied; a later one would not be what is meant.
+    """
     chosen = value if isinstance(value, frozenset) else frozenset()
     ordered = [item for item in parameter.items if item in chosen]
     ordered += sorted(chosen - set(ordered))
     if not ordered:
         return Nothing(NOT_SET, ParameterType.LIST)
-    if not pair.values:
-        first = ordered[0]
-        return Wanted(ParameterType.LIST, ListValue(first), parameter.items.get(first, f"ID {first}"))
-    for item in ordered:
-        if item in pair.values:
-            return Wanted(ParameterType.LIST, ListValue(pair.values[item]), parameter.items.get(item, f"ID {item}"))
-    return Nothing(NO_PAIR, ParameterType.LIST)
+    first = ordered[0]
+    paired = pair.values.get(first) if pair.values else first
+    if paired is None:
+        return Nothing(NO_PAIR, ParameterType.LIST)
+    return Wanted(ParameterType.LIST, ListValue(paired), parameter.items.get(first, f"ID {first}"))
 
 
 def _phones(value: object) -> Wanted | Nothing:
