@@ -125,11 +125,10 @@ class HostAddressDirectory:
             part = ids[start : start + CHUNK]
             free = sorted(set(part) - self.used(level, part))
             cities = _cities(level, free)
-            for number, city_id in cities.items():
-                database.session.merge(
-                    DeletedAddress(level=level.value, id=number, city_id=city_id, changed_at=moment())
-                )
             database.session.execute(delete(TABLES[level]).where(TABLES[level].id.in_(list(cities))))
+            now = moment()  # behind the first write: until that gets its turn, the feed may be past the moment
+            for number, city_id in cities.items():
+                database.session.merge(DeletedAddress(level=level.value, id=number, city_id=city_id, changed_at=now))
             gone += cities
         database.session.flush()
         return gone
@@ -175,9 +174,11 @@ def _told(changed_at: int) -> datetime:
 def _write(level: AddressLevel, records: Sequence[AddressRecord]) -> int:
     table = TABLES[level]
     ids = [record.id for record in records]
+    gone = delete(DeletedAddress).where(DeletedAddress.level == level.value, DeletedAddress.id.in_(ids))
+    database.session.execute(gone)
+    now, changed = moment(), 0  # behind the first write: until that gets its turn, the feed may be past the moment
     known = {row.id: row for row in database.session.scalars(select(table).where(table.id.in_(ids)))}
     titles = _city_titles(records) if level == AddressLevel.STREET else {}
-    now, changed = moment(), 0
     for record in records:
         values = _values(record, titles)
         row = known.get(record.id)
@@ -193,8 +194,6 @@ def _write(level: AddressLevel, records: Sequence[AddressRecord]) -> int:
             changed += 1
             if renamed:
                 _rename_city(record.id, values["title"])
-    gone = delete(DeletedAddress).where(DeletedAddress.level == level.value, DeletedAddress.id.in_(ids))
-    database.session.execute(gone)
     database.session.flush()
     return changed
 

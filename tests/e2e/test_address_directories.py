@@ -1,15 +1,21 @@
 """Directories of billings: read into the host by a job, compared with each other."""
 
-import pytest
+from collections.abc import Sequence
+from datetime import timedelta
 
+import pytest
+from sqlalchemy import event
+
+from example_host.addresses import port
 from example_host.addresses.port import HostAddressDirectory
 from example_host.customers.demo import REGISTRATION
 from example_host.customers.port import HostCustomers
-from example_host.models import HouseRow, StreetRow, database
+from example_host.models import HouseRow, StreetRow, database, moment
 from example_host.processes.port import HostProcesses
 from example_host.processes.values import ADDRESS
 from flask_bgbilling.domain.addresses import importing
-from flask_bgbilling.ports import AddressLevel, AddressPlace, CustomerAddress, DirectoryHouse
+from flask_bgbilling.domain.addresses.feed import LATECOMERS
+from flask_bgbilling.ports import AddressLevel, AddressPlace, AddressRecord, CustomerAddress, DirectoryHouse
 from tests.e2e.conftest import Host, HostFactory
 from tests.support import ALL_BANDS
 
@@ -86,6 +92,79 @@ def test_nothing_is_deleted_unasked_and_nothing_that_is_used(hosted_privately: H
         assert all(database.session.get(HouseRow, used) is not None for used in (900002, 900004))
         assert database.session.get(HouseRow, 900001) is None
         assert list(HostAddressDirectory().deleted(AddressLevel.HOUSE, limit=9)) == [900001, 900003]
+
+
+def test_what_is_changed_is_committed_while_the_feed_reaches_back_to_it(
+    hosted_privately: HostFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = hosted_privately(extra=ACCOUNT, bitel="10.2")
+    streets = ", ".join(f"({number}, 'ул. {number}', '', 2)" for number in range(5000, 6200))
+    _sql(host, "bitel", f"INSERT INTO address_street (id, title, p_index, cityid) VALUES {streets}")
+    with host.app.app_context():
+        HostAddressDirectory().write([DirectoryHouse(900000 + number, 1, number) for number in range(1200)])
+        HostAddressDirectory().write([AddressPlace(AddressLevel.CITY, 9000, "Чужой", 1)])
+        HostAddressDirectory().write([AddressPlace(AddressLevel.STREET, 9000 + one, "ул.", 9000) for one in range(600)])
+        database.session.commit()
+    slow, stamped, waits = 10, list[int](), list[int]()  # milliseconds that a record takes; of changes not committed
+    clock = [moment()]
+    monkeypatch.setattr(port, "moment", lambda: clock[0])
+    directory = HostAddressDirectory
+    write, delete = directory.write, directory.delete
+
+    def written(self: HostAddressDirectory, records: Sequence[AddressRecord]) -> int:
+        stamped.append(clock[0])
+        changed = write(self, records)
+        clock[0] += slow * len(records)
+        return changed
+
+    def deleted(self: HostAddressDirectory, level: AddressLevel, ids: Sequence[int]) -> Sequence[int]:
+        stamped.append(clock[0])
+        gone = delete(self, level, ids)
+        clock[0] += slow * len(ids)
+        return gone
+
+    def committed(_: object) -> None:
+        waits.extend(clock[0] - one for one in stamped)
+        stamped.clear()
+
+    monkeypatch.setattr(directory, "write", written)
+    monkeypatch.setattr(directory, "delete", deleted)
+    with host.app.app_context():
+        event.listen(database.session, "after_commit", committed)
+        try:
+            record = _work(host, {"delete": True})
+        finally:
+            event.remove(database.session, "after_commit", committed)
+    assert record.result["Deleted"] == 1200 + 600 + 1
+    assert len(waits) > 12
+    assert max(waits) < LATECOMERS / timedelta(milliseconds=1)
+
+
+def test_the_stamp_of_a_change_is_taken_when_nobody_stands_in_its_way(
+    hosted_privately: HostFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = hosted_privately(bitel="10.2")
+    statements: list[str] = []
+    before: list[bool] = []
+
+    def noted(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    def stamp() -> int:
+        before.append(any(one.startswith(("DELETE", "INSERT", "UPDATE")) for one in statements))
+        return moment()
+
+    monkeypatch.setattr(port, "moment", stamp)
+    with host.app.app_context():
+        event.listen(database.engine, "before_cursor_execute", noted)
+        HostAddressDirectory().write([DirectoryHouse(900001, 1, 901)])
+        database.session.commit()
+        statements.clear()
+        HostAddressDirectory().delete(AddressLevel.HOUSE, [900001])
+        database.session.commit()
+        event.remove(database.engine, "before_cursor_execute", noted)
+    assert before
+    assert all(before), "whoever waits for a lock after the stamp may be too late for the feed"
 
 
 def test_a_bad_record_is_left_out_and_an_empty_billing_deletes_nothing(hosted_privately: HostFactory) -> None:

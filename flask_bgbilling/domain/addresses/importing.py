@@ -1,6 +1,6 @@
 """One billing as the master of addresses: its directory is read into the host's, ids kept (addresses.md 4).
 
-Reading goes city by city, each step in a transaction of its own; what was read already is met again unharmed. Nothing
+Reading goes city by city, some hundred records in a transaction; what was read already is met again unharmed. Nothing
 is deleted unless it is asked for, and then only what nobody uses and what a city that was read to its end lacks.
 """
 
@@ -24,6 +24,8 @@ from flask_bgbilling.wire.ops.address_directory import AREAS, CITIES, COUNTRIES,
 from flask_bgbilling.wire.session import Billing, Billings
 
 PAGE = 1000
+PART = 200
+"""How many records a transaction changes: it has to be over while the feed still reaches back to its stamps."""
 GREATEST_ID = 2**31 - 1
 LONGEST_TITLE, LONGEST_FRACTION, LONGEST_INDEX = 150, 50, 10
 
@@ -95,7 +97,7 @@ class AddressImport:
         return tally, tuple(sorted((city for city in cities if _fits(city)), key=lambda city: city.id))
 
     def city(self, billing: Billing, city_id: int, *, delete: bool, step: Callable[[int], None]) -> Tally:
-        """Everything of one city. ``step`` is told how many houses were read so far, after every page."""
+        """Everything of one city. ``step`` is told how many houses were read so far, after every page and part."""
         tally, places = Tally(), dict[AddressLevel, set[int]]()
         for level, operation in IN_CITY:
             records = billing.call(operation, city_id=city_id)
@@ -109,9 +111,10 @@ class AddressImport:
             step(len(houses))
         if delete and complete:
             # From the leaves on: a street is free when its houses are gone.
-            tally.add(self._delete(AddressLevel.HOUSE, self._ours(AddressLevel.HOUSE, city_id, houses)))
+            places = {AddressLevel.HOUSE: houses, **places}
             for level, kept in places.items():
-                tally.add(self._delete(level, self._ours(level, city_id, kept)))
+                gone = self._delete(level, self._ours(level, city_id, kept), lambda: step(len(houses)))
+                tally.add(gone)
         return tally
 
     def rest(self, cities: Iterable[int]) -> Tally:
@@ -142,16 +145,18 @@ class AddressImport:
     def _write(self, records: Sequence[AddressRecord]) -> Tally:
         tally = Tally(read=len(records))
         usable = list(_usable(records, tally))
-        with self._unit_of_work.alone():
-            tally.changed = self._directory.write(usable)
+        for start in range(0, len(usable), PART):
+            with self._unit_of_work.alone():
+                tally.changed += self._directory.write(usable[start : start + PART])
         return tally
 
-    def _delete(self, level: AddressLevel, ids: Sequence[int]) -> Tally:
-        if not ids:
-            return Tally()
-        with self._unit_of_work.alone():
-            gone = self._directory.delete(level, ids)
-        return Tally(deleted=len(gone), kept=len(ids) - len(gone))
+    def _delete(self, level: AddressLevel, ids: Sequence[int], step: Callable[[], object] = lambda: None) -> Tally:
+        gone = 0
+        for start in range(0, len(ids), PART):
+            with self._unit_of_work.alone():
+                gone += len(self._directory.delete(level, ids[start : start + PART]))
+            step()
+        return Tally(deleted=gone, kept=len(ids) - gone)
 
     def _ours(self, level: AddressLevel, city_id: int, kept: set[int]) -> list[int]:
         """What the host has in a city and the billing has not."""
