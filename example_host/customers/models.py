@@ -5,6 +5,7 @@ has a binary collation, so that SQLite and MariaDB agree.
 """
 
 from datetime import date
+from typing import ClassVar
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.dialects.mysql import MEDIUMTEXT, VARCHAR
@@ -24,6 +25,7 @@ class CustomerRow(database.Model):  # type: ignore[name-defined,misc]
     """A customer. ``folded`` is the title as it is compared, ``sorted_by`` its beginning."""
 
     __tablename__ = "crm_customer"
+    __table_args__: ClassVar = {"sqlite_autoincrement": True}  # numbers of deleted customers stand in other tables
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(ExactText)

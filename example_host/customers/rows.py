@@ -13,6 +13,12 @@ from sqlalchemy.orm import ORMExecuteState, Session
 from example_host.models import database
 
 Named = Mapping[str, object] | Sequence[Mapping[str, object]] | None
+
+
+class RowsRefused(Exception):
+    """The database does not take rows that have waited. They are not those of the customer at hand."""
+
+
 KEPT = "crm.customers"
 WAITING = "rows that wait"
 
@@ -32,7 +38,10 @@ def insert_now(statement: Insert, row: Mapping[str, object]) -> Any:
 
 
 def insert_later(statement: Insert, rows: Iterable[Mapping[str, object]]) -> None:
-    """Inserts rows as soon as anything is asked of the database. What it says against them is raised then."""
+    """Inserts rows as soon as anything is asked of the database. What it says against them is raised then.
+
+    Raises the database's errors, and ``RowsRefused``.
+    """
     kept().setdefault(WAITING, {}).setdefault(statement, []).extend(rows)
 
 
@@ -52,9 +61,14 @@ def _insert_waiting(session: Session) -> None:
     known = session.info.get(KEPT)
     if known is None or known[0] is not session.get_transaction():
         return
-    for statement, rows in known[1].pop(WAITING, {}).items():
-        if rows:
-            session.connection().execute(statement, rows)
+    waiting = known[1].get(WAITING, {})
+    try:
+        for statement in [*waiting]:
+            if rows := waiting[statement]:
+                session.connection().execute(statement, rows)
+            del waiting[statement]
+    except (LookupError, ValueError) as error:
+        raise RowsRefused(str(error)) from error
 
 
 def _before_statement(state: ORMExecuteState) -> None:

@@ -32,6 +32,7 @@ from flask_bgbilling.ports import (
 )
 
 CHUNK = 500
+LARGEST = 2**31
 
 _house, _street = cast(Table, HouseRow.__table__).c, cast(Table, StreetRow.__table__).c
 HOUSES = (
@@ -96,18 +97,29 @@ def _values_of(kept: Row) -> Select[Any]:
 def write_value(
     customer_id: int, parameter: CustomerParameter, value: CustomerValue | None, *, is_first: bool = False
 ) -> None:
-    """Replaces a value; raises ``ValueError`` when it is of another type. ``is_first``: there is none to replace."""
+    """Replaces a value; raises ``ValueError`` when it is of another type or too long. ``is_first``: there is none."""
     kind = KINDS[parameter.type]
     members = () if value is None else kind.members(parameter, value)
     deleting, inserting = _replacing(cast(Row, kind.table))
     key = {"customer_id": customer_id, "parameter_id": parameter.id}
     rows = [{**key, "position": position, **member} for position, member in enumerate(members)]
+    _refuse_unfitting(parameter, kind.table, rows)
     if is_first:
         insert_later(inserting, rows)
         return
     run(deleting, {"customer": customer_id, "parameter": parameter.id})
     if rows:
         run(inserting, rows)
+
+
+def _refuse_unfitting(parameter: CustomerParameter, kept: Any, rows: Sequence[Mapping[str, object]]) -> None:
+    columns = kept.__table__.c
+    for name, piece in (item for row in rows for item in row.items()):
+        length = getattr(columns[name].type, "length", None)
+        if isinstance(piece, str) and length is not None and len(piece) > length:
+            raise ValueError(f"{parameter.title}: more than {length} characters")
+        if isinstance(piece, int) and not 0 <= piece < LARGEST:
+            raise ValueError(f"{parameter.title}: {piece} is not kept")
 
 
 @cache

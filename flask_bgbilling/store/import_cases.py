@@ -1,6 +1,7 @@
 """What the import of customers decided about contracts: one case for each, with the latest word about it."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, cast
 
@@ -8,6 +9,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, RowMapping, Table, and_, bindparam, func, insert, select, update
 from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import IntegrityError
 
 from flask_bgbilling.errors import ConfigurationError
 from flask_bgbilling.ports import Clock
@@ -22,6 +24,9 @@ that it is not to be imported. ``undone``: it was imported and taken back. ``mer
 one for it. ``short``: its comment is too short to be a name."""
 
 BLOCKING: Final[tuple[CaseState, ...]] = ("waiting", "rejected")
+FORGOTTEN: Final[tuple[CaseState, ...]] = ("failed", "undone", "short")
+"""What nobody needs any more as soon as the contract is taken up again."""
+
 FIRST_PAUSE: Final = timedelta(minutes=5)
 LONGEST_PAUSE: Final = timedelta(days=1)
 LARGEST_PAGE: Final = 200
@@ -160,10 +165,17 @@ class ImportCases:
     def failed(
         self, billing_id: str, cid: int, number: str, code: str, details: CaseDetails, job_id: int | None = None
     ) -> None:
-        """Notes that a contract could not be imported: it is left alone for a while, longer each time."""
+        """Notes that a contract could not be imported: it is left alone for a while, longer each time.
+
+        What was imported, waits for a person, or was decided by one stays as it is.
+        """
         now = self._clock.now()
-        with self._unit.alone() as session:
-            before = session.scalar(select(COLUMNS.failures).where(_contract(billing_id, cid))) or 0
+        with suppress(IntegrityError), self._unit.alone() as session:
+            known = select(COLUMNS.state, COLUMNS.failures).where(_contract(billing_id, cid))
+            row = session.execute(known.with_for_update()).first()
+            if row is not None and row.state not in FORGOTTEN:
+                return
+            before = row.failures if row is not None else 0
             values = {
                 "billing_id": billing_id,
                 "contract_id": cid,

@@ -386,12 +386,19 @@ class Jobs:
     def turn(self, name: str, patience: timedelta) -> Iterator[Session]:
         """A transaction of our own that others of this name wait for: one at a time reads, decides and writes.
 
-        It sees what those before it have committed. Whoever dies makes way at once, because the database holds the
-        place with the transaction. Raises ``Occupied`` when nobody makes way for so long.
+        It sees what those before it have committed, and what others commit meanwhile. Whoever dies makes way at once,
+        because the database holds the place with the transaction. Raises ``Occupied`` when nobody makes way for so
+        long.
         """
         self._know(name)
         with self._unit.alone() as session:
-            patiently(session, lambda: session.execute(TAKE_TURN, {"lease": name}), patience)
+
+            def take() -> None:
+                if session.get_bind().dialect.name != "sqlite":  # there nobody else writes meanwhile
+                    session.connection(execution_options={"isolation_level": "READ COMMITTED"})
+                session.execute(TAKE_TURN, {"lease": name})
+
+            patiently(session, take, patience)
             yield session
 
     def purge(self, before: datetime) -> int:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from flask_bgbilling.domain.customers.outcomes import Imported
-from flask_bgbilling.domain.customers.review import ImportReview, ShownCase, UnknownCase
+from flask_bgbilling.domain.customers.review import Decided, ImportReview, ShownCase, UnknownCase
 from flask_bgbilling.domain.customers.words import FILTERS, STATES
 from flask_bgbilling.domain.journal_filter import before_of
 from flask_bgbilling.errors import N_, BGBillingError, InputError
@@ -78,8 +78,8 @@ def accept(case_id: int) -> AnyResponse:
     if others and (chosen is None or not set(others) <= known):
         refuse("same", N_("Choose one of the list."))
     if others and chosen is not None:
-        into = chosen
-        return _done(shown, "run", lambda: review.merge(person, shown.case, into, others))
+        into, covers = chosen, viewer().grant.covers_billing
+        return _done(shown, "run", lambda: review.merge(person, shown.case, into, others, covers))
     return _done(shown, "run", lambda: review.accept(person, shown.case, chosen, by_rules=by_rules))
 
 
@@ -96,10 +96,13 @@ def reject(case_id: int) -> AnyResponse:
 def undo(case_id: int) -> AnyResponse:
     """Takes an import back."""
     shown = _one(case_id)
-    return _done(shown, "undo", lambda: _review().undo(viewer().person, shown.case))
+    person, covers = viewer().person, viewer().grant.covers_billing
+    return _done(shown, "undo", lambda: _review().undo(person, shown.case, covers))
 
 
 def _done(shown: ShownCase, action: str, work: Callable[[], Imported | BGBillingError | None]) -> AnyResponse:
+    if request.form.get("seen") != shown.seen:
+        raise Decided
     result = _review().journalled(viewer().person, shown.case, action, work)
     state = request.form.get("state", "waiting")
     problem = result.problem if isinstance(result, Imported) else result.text() if result else ""

@@ -151,6 +151,27 @@ def test_who_has_the_turn_is_waited_for_and_what_it_wrote_is_seen(jobs: Jobs) ->
     assert seen == [1]
 
 
+def test_a_turn_sees_what_others_commit_meanwhile(jobs: Jobs) -> None:
+    seen, committed = [], threading.Event()
+
+    def other() -> None:
+        with jobs._unit.alone() as session:
+            session.execute(MARK)
+        committed.set()
+
+    with jobs.turn("import", MINUTE) as session:
+        on_sqlite = session.get_bind().dialect.name == "sqlite"
+        seen.append(session.scalar(MARKS))
+        thread = threading.Thread(target=other)
+        thread.start()
+        assert committed.wait(0.3 if on_sqlite else 20) is not on_sqlite, "in a file nobody else writes meanwhile"
+        seen.append(session.scalar(MARKS))
+    thread.join()
+    assert seen == ([0, 0] if on_sqlite else [0, 1])
+    with jobs._unit.alone() as session:
+        assert session.connection().get_isolation_level() == session.connection().default_isolation_level
+
+
 def test_a_turn_that_fails_leaves_nothing_and_makes_way(jobs: Jobs) -> None:
     def fail() -> None:
         with jobs.turn("import", MINUTE) as session:

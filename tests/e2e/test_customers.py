@@ -8,9 +8,17 @@ from sqlalchemy import event, select
 from example_host.customers.demo import FIRM_NAME, NOTE, REGISTRATION, SERVICE_ADDRESS, TAX_NUMBER
 from example_host.customers.models import CustomerRow, PhoneValue
 from example_host.customers.port import HostCustomers
+from example_host.customers.rows import RowsRefused
 from example_host.models import database
 from example_host.processes.port import HostProcesses
-from flask_bgbilling.ports import Customer, CustomerAddress, CustomerEmail, CustomerPhone, ProcessContract
+from flask_bgbilling.ports import (
+    Customer,
+    CustomerAddress,
+    CustomerEmail,
+    CustomerPhone,
+    CustomerValue,
+    ProcessContract,
+)
 from tests.e2e.conftest import Host, HostFactory
 
 IRINA, PHARMACIES = 1, 2
@@ -199,3 +207,28 @@ def test_values_of_new_customers_are_inserted_together_and_go_with_their_transac
         database.session.commit()
         numbers = database.session.scalars(select(PhoneValue.digits).where(PhoneValue.digits.startswith("7917000000")))
         assert list(numbers) == ["79170000006"]
+
+
+@pytest.mark.parametrize(
+    ("parameter_id", "value"),
+    [
+        (PHONES, (CustomerPhone("+7" + "0" * 120),)),
+        (EMAILS, (CustomerEmail("a" * 250 + "@example.ru"),)),
+        (SERVICE_ADDRESS, (CustomerAddress(10**20),)),
+        (SERVICE_ADDRESS, (CustomerAddress(1, flat="5" * 51),)),
+    ],
+)
+def test_what_has_no_room_is_no_value(host: Host, parameter_id: int, value: CustomerValue) -> None:
+    with host.app.app_context(), pytest.raises(ValueError, match=r"characters|is not kept"):
+        HostCustomers().set_value(IRINA, parameter_id, value)
+
+
+def test_what_the_database_says_of_rows_that_waited_is_not_said_of_another_customer(host: Host) -> None:
+    with host.app.app_context():
+        customers = HostCustomers()
+        first = customers.create("Новосёлов Пётр")
+        customers.set_value(first.id, NOTE, "\ud800")
+        second = customers.create("Новосёлов Иван")
+        customers.set_value(second.id, PHONES, (CustomerPhone("1"),))
+        with pytest.raises(RowsRefused):
+            database.session.commit()

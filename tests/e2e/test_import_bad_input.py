@@ -188,14 +188,14 @@ def test_what_was_imported_is_told_when_the_run_is_stopped(
     emulator = private_billing("9.2")
     mark(emulator, *TWENTY)
     host = installed(emulator)
-    turn, turns = host.importing._turn, iter((True, False))
+    turn, turns = host.importing.turn, iter((True, False))
 
     def not_twice() -> AbstractContextManager[None]:
         if not next(turns):
             raise Busy
         return turn()
 
-    monkeypatch.setattr(host.importing, "_turn", not_twice)
+    monkeypatch.setattr(host.importing, "turn", not_twice)
     told: list[Imported] = []
     with pytest.raises(Busy):
         host.importing.run("main", host.importing.next_contracts("main"), told=told.extend)

@@ -34,6 +34,7 @@ RULES = "\n".join(
     ]
 )
 CID = 101
+SEEN = re.compile(r'name="seen" value="([^"]+)"')
 TOKEN = re.compile(r'name="(csrf_token|[a-z_]*token[a-z_]*)" value="([^"]+)"')
 
 
@@ -76,9 +77,11 @@ def dry_run(host: Host, *words: str) -> Result:
 
 
 def sent(client: FlaskClient, page: str, address: str, fields: Mapping[str, object]) -> TestResponse:
-    found = TOKEN.search(client.get(page).text)
+    shown = client.get(page).text
+    case = address.rpartition("/")[0]
+    found, seen = TOKEN.search(shown), SEEN.search(shown.partition(f'action="{case}/')[2])
     assert found is not None
-    return client.post(address, data={found[1]: found[2], **fields})
+    return client.post(address, data={found[1]: found[2], "seen": seen[1] if seen else "", **fields})
 
 
 def posted(client: FlaskClient, page: str, address: str, fields: Mapping[str, object]) -> int:
@@ -155,6 +158,20 @@ def test_what_the_billing_says_against_a_decision_is_told(host: Host) -> None:
     assert client.get("/bgbilling/import?told=999").status_code == 200
 
 
+def test_a_page_that_is_out_of_date_decides_nothing(host: Host) -> None:
+    first, _ = twins(host)
+    mark(host.emulators["bitel"], CID)
+    run(host)
+    client = host.client("admin")
+    case = re.search(r"/bgbilling/import/\d+/accept", client.get("/bgbilling/import").text)
+    assert case is not None
+    old = {"customer": str(first), "seen": "2026-01-01T00:00:00+00:00"}
+    answer = sent(client, "/bgbilling/import", case[0], old)
+    assert answer.status_code == 400
+    assert "Somebody has decided this already." in answer.text
+    assert marker(host.emulators["bitel"], CID) == "0"
+
+
 def test_one_that_failed_is_imported_by_the_rules(host: Host) -> None:
     emulator = host.emulators["bitel"]
     mark(emulator, CID)
@@ -166,7 +183,7 @@ def test_one_that_failed_is_imported_by_the_rules(host: Host) -> None:
     assert re.search(r'value="rules" required checked', page)
     case = re.search(r"/bgbilling/import/\d+/accept", page)
     assert case is not None
-    assert posted(client, "/bgbilling/import", case[0], {"customer": "rules"}) == 303
+    assert posted(client, "/bgbilling/import?state=failed", case[0], {"customer": "rules"}) == 303
     assert marker(emulator, CID) not in ("0", None)
 
 

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from flask_bgbilling.domain.customers.review import Decided, ImportReview
+from flask_bgbilling.domain.customers.review import Decided, ImportReview, NotYours
 from flask_bgbilling.emulator import Emulator
 from flask_bgbilling.errors import BGBillingError
 from flask_bgbilling.ports import CustomerPhone, Person
+from flask_bgbilling.store.changes import JournalQuery
 from flask_bgbilling.store.import_cases import CaseDetails, ImportCase
+from flask_bgbilling.wire.dto.search import FoundContract
 from flask_bgbilling.wire.ops.contracts_writes import CONTRACT_TITLE
+from flask_bgbilling.wire.session import Billing
 from tests.importing import RULES, Installation, configuration, mark, marker
 from tests.memory_customers import MemoryCustomers, parameters
 from tests.memory_processes import MemoryProcesses
@@ -289,3 +292,80 @@ def test_the_next_import_tells_the_billing_what_was_rejected(
     assert marker(emulator, CID) == "0", "who only looks changes nothing"
     assert host.importing.next_contracts("main", clearing=True) == []
     assert not marker(emulator, CID)
+
+
+def test_two_who_accept_at_once_make_one_customer(
+    host: Installation, review: ImportReview, customers: MemoryCustomers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host.cases.failed("main", CID, "T-101", "timeout", CaseDetails())
+    case, found = latest(review), host.importing.found
+
+    def meanwhile(billing: Billing, cid: int) -> FoundContract:
+        monkeypatch.setattr(host.importing, "found", found)
+        review.accept(PERSON, case, None)
+        return found(billing, cid)
+
+    monkeypatch.setattr(host.importing, "found", meanwhile)
+    with pytest.raises(Decided):
+        review.accept(PERSON, case, None)
+    assert len(customers.rows) == 1
+
+
+def test_what_a_person_rejects_is_not_imported_by_a_run_that_had_it_already(
+    host: Installation, review: ImportReview, emulator: Emulator, customers: MemoryCustomers
+) -> None:
+    host.cases.failed("main", CID, "T-101", "timeout", CaseDetails())
+    found = [FoundContract(CID, "T-101", "Иванов Иван Иванович")]
+    emulator.faults.set("http-500")
+    assert review.reject(PERSON, latest(review)) is not None
+    emulator.faults.clear()
+    assert host.importing.run("main", found) == {"passed": 1}
+    assert (latest(review).state, len(customers.rows)) == ("rejected", 0)
+    host.cases.failed("main", CID, "T-101", "timeout", CaseDetails())
+    assert latest(review).state == "rejected"
+
+
+def test_what_was_imported_can_be_undone_although_a_run_failed_with_it(
+    host: Installation, review: ImportReview, customers: MemoryCustomers
+) -> None:
+    host.importing.run("main", host.importing.next_contracts("main"))
+    host.cases.failed("main", CID, "T-101", "timeout", CaseDetails())
+    review.undo(PERSON, latest(review))
+    assert customers.rows == {}
+
+
+def test_two_merges_are_undone_one_after_the_other(
+    host: Installation, review: ImportReview, emulator: Emulator, customers: MemoryCustomers
+) -> None:
+    first, second = twins(emulator, customers)
+    third = customers.add(customers.rows[first].title, {74: passport(emulator)}).id
+    titles = {one.title for one in customers.rows.values()}
+    shown = waiting(host, review)
+    emulator.faults.set("http-500")
+    with pytest.raises(BGBillingError):
+        review.merge(PERSON, shown.case, first, [second])  # type: ignore[attr-defined]
+    emulator.faults.clear()
+    review.merge(PERSON, latest(review), first, [third, second])
+    assert (list(customers.rows), latest(review).state) == ([first], "merged")
+    review.undo(PERSON, latest(review))
+    assert len(customers.rows) == 3
+    assert {one.title for one in customers.rows.values()} == titles
+
+
+def test_who_may_not_change_a_billing_moves_no_contracts_of_it(
+    host: Installation, review: ImportReview, emulator: Emulator, customers: MemoryCustomers
+) -> None:
+    first, second = twins(emulator, customers)
+    with host.unit.alone():
+        host.links.link_local("5", "main", 103, "T-103", second)
+    shown = waiting(host, review)
+    with pytest.raises(NotYours):
+        review.merge(PERSON, shown.case, first, [second], lambda billing_id: False)  # type: ignore[attr-defined]
+    assert host.links.customer_of("main", 103) == second
+    assert set(customers.rows) == {first, second}
+    review.merge(PERSON, shown.case, first, [second])  # type: ignore[attr-defined]
+    (entry,) = host.journal.search(JournalQuery(contract_id=103)).records
+    assert (entry.person_name, entry.state, entry.contract_title) == ("Оператор", "done", "T-103")
+    with pytest.raises(NotYours):
+        review.undo(PERSON, latest(review), lambda billing_id: False)
+    assert host.links.customer_of("main", 103) == first

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask_bgbilling.domain.customers.importing import CustomerImport
 from flask_bgbilling.domain.customers.outcomes import Imported
 from flask_bgbilling.domain.customers.review import Decided, ImportReview, ShownCase
-from flask_bgbilling.domain.links.errors import UnknownCustomer
+from flask_bgbilling.domain.links.errors import LinkedOtherwise, UnknownCustomer
 from flask_bgbilling.errors import N_
 from flask_bgbilling.facts import Fact
 from flask_bgbilling.fields import refuse
@@ -52,9 +52,14 @@ def plan(importing: CustomerImport, context: ActionContext) -> Change:
     if context.resumed and linked is not None and chosen in (None, linked):
         return Change(steps=())
 
+    def check() -> None:
+        now = importing.links.customer_of(billing_id, cid)
+        if now != linked:
+            raise LinkedOtherwise(now, importing.links.title(now))
+
     def run() -> Imported:
         return importing.import_one(
-            billing_id, cid, customer_id=chosen, as_new=typed == AS_NEW, person_name=context.viewer.name
+            billing_id, cid, customer_id=chosen, as_new=typed == AS_NEW, person_name=context.viewer.name, check=check
         )
 
     wanted = Fact(N_("Customer"), NEW_WORD if typed == AS_NEW else RULES_WORD, "word")

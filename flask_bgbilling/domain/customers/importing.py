@@ -213,16 +213,19 @@ class CustomerImport:
         customer_id: int | None = None,
         as_new: bool = False,
         person_name: str = "",
+        check: Callable[[], None] = lambda: None,
     ) -> Imported:
         """One contract by hand, whatever its marker says: into a customer, as a new one, or by the rules.
 
+        ``check`` is asked when nobody else can decide any more, and raises when somebody has.
         Raises what reading and writing raise; nothing is done then. That the billing could not be told yet is the
         ``problem`` of the outcome.
         """
         rules, billing = self.rules(billing_id), self.open(billing_id)
         found = self.found(billing, cid)
         contract = read_one(billing, found, self.wanted(rules))
-        with self._turn():
+        with self.turn():
+            check()
             (written,) = self._writer.write(
                 [contract], rules, None, customer_id, as_new=as_new, person_name=person_name
             )
@@ -277,7 +280,7 @@ class CustomerImport:
         if not ready:
             return [], []
         try:
-            with self._turn():
+            with self.turn():
                 written = self._writer.write([contract for _, contract in ready], rules, job_id)
         except Busy:
             raise
@@ -304,7 +307,7 @@ class CustomerImport:
         return Imported(read.found, "failed", problem=words)
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def turn(self) -> Iterator[None]:
         """A transaction in which nobody else decides or writes. Raises ``Busy`` when somebody does not make way."""
         try:
             with self._jobs.turn(TURN, LONGEST_WAIT):

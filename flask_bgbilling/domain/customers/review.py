@@ -20,6 +20,7 @@ from flask_bgbilling.domain.customers.values import restored, stored, united
 from flask_bgbilling.domain.customers.words import DECISIONS
 from flask_bgbilling.domain.links.errors import UnknownCustomer
 from flask_bgbilling.errors import N_, BGBillingError, InputError
+from flask_bgbilling.facts import Fact
 from flask_bgbilling.ports import (
     Customer,
     CustomerAddress,
@@ -38,6 +39,7 @@ from flask_bgbilling.store.unit_of_work import UnitOfWork
 Result = TypeVar("Result")
 
 MOST_PROCESSES: Final = 10_000
+ACCEPTED: Final[tuple[CaseState, ...]] = ("waiting", "failed", "rejected", "undone")
 REVIEWED: Final[tuple[CaseState, ...]] = ("waiting", "failed", "done", "merged", "rejected", "short", "undone")
 
 
@@ -57,6 +59,27 @@ class Decided(InputError):
     remedy = N_("Look at the case again.")
 
 
+class NotYours(InputError):
+    """A customer has contracts in a billing that the person may not change."""
+
+    code = "not yours"
+    message = N_("The customer has contracts in a billing that you may not change.")
+    remedy = N_("Somebody who works with that billing can do it.")
+
+
+class Moved(Struct, frozen=True):
+    """A contract that went from one customer to another: the row that its billing has to learn, and both customers."""
+
+    record: LinkRecord
+    before: Fact
+    after: Fact
+
+
+def everything(billing_id: str) -> bool:
+    """Of who may change contracts in all billings."""
+    return True
+
+
 class ShownCase(Struct, frozen=True):
     """A case as a page shows it: the customer as it is now, and whom the import looked at.
 
@@ -69,6 +92,11 @@ class ShownCase(Struct, frozen=True):
     candidates: tuple[Customer, ...]
     billing_title: str
     addresses: Mapping[int, str]
+
+    @property
+    def seen(self) -> str:
+        """How the case stood when it was shown: a form about it holds for that only."""
+        return self.case.changed_at.isoformat()
 
     @property
     def decision(self) -> str:
@@ -151,20 +179,21 @@ class ImportReview:
 
     def accept(self, person: Person, case: ImportCase, customer_id: int | None, *, by_rules: bool = False) -> Imported:
         """Imports a contract that waits, or one that failed, into this customer, as a new one, or by the rules."""
-        self._as_seen(case, ("waiting", "failed", "rejected", "undone"))
+        self._as_seen(case, ACCEPTED)
         return self._importing.import_one(
             case.billing_id,
             case.contract_id,
             customer_id=customer_id,
             as_new=customer_id is None and not by_rules,
             person_name=person.name,
+            check=lambda: self._as_seen(case, ACCEPTED),
         )
 
     def reject(self, person: Person, case: ImportCase) -> BGBillingError | None:
         """A contract is not to be imported. Gives why the billing was not told; the import passes it over anyhow."""
         self._as_seen(case, ("waiting", "failed"))
         details = msgspec.structs.replace(case.details or CaseDetails(), person_name=person.name)
-        with self._unit.alone():
+        with self._importing.turn():
             if not self._cases.decided(case, "rejected", details):
                 raise Decided
         try:
@@ -173,55 +202,68 @@ class ImportReview:
             return problem
         return None
 
-    def undo(self, person: Person, case: ImportCase) -> None:
+    def undo(self, person: Person, case: ImportCase, covers: Callable[[str], bool] = everything) -> None:
         """Takes an import back: link, parameters, title.
 
         The contract goes back to whose it was. A customer that the import has made goes, unless anybody has anything
         of it: contracts, processes, another title, parameters that the import did not bring.
+
+        ``covers`` says in which billings the person may change contracts; raises ``NotYours``.
         """
         self._as_seen(case, ("done", "merged"))
         details, customer_id = case.details, case.customer_id
         if details is None or customer_id is None:
             raise Decided
-        records: list[LinkRecord | None] = []
-        with self._unit.alone():
+        moved: list[Moved] = []
+        with self._importing.turn():
             customer = self._customers.lock(customer_id)
             linked = self._links.customer_of(case.billing_id, case.contract_id)
             if linked == customer_id:
                 owner = details.customer_before
                 if owner is not None and self._customers.lock(owner) is None:
                     owner = None
-                records.append(self._relink(case.billing_id, case.contract_id, case.contract_title, owner, linked))
+                self._relink(case.billing_id, case.contract_id, case.contract_title, owner, linked, moved)
             if customer is not None:
                 self._restore(customer, details.values)
                 if details.title_before and customer.title == details.title_after:
                     self._customers.rename(customer_id, details.title_before)
             if details.absorbed is not None:
-                records += self._split(details.absorbed.get("into", customer_id), details.absorbed)
+                self._split(details.absorbed.get("into", customer_id), details.absorbed, covers, moved)
             if customer is not None and details.created and self._is_left(customer, details):
                 self._customers.delete(customer_id)
             told = msgspec.structs.replace(details, person_name=person.name, absorbed=None)
             if not self._cases.decided(case, "undone", told, customer_id=customer_id):
                 raise Decided
-        self._tell(records)
+        self._tell(person, case, moved)
 
-    def merge(self, person: Person, case: ImportCase, into_id: int, from_ids: Sequence[int]) -> Imported:
-        """Makes several customers one, and imports the contract into it. Can be taken back by undoing the case."""
+    def merge(
+        self,
+        person: Person,
+        case: ImportCase,
+        into_id: int,
+        from_ids: Sequence[int],
+        covers: Callable[[str], bool] = everything,
+    ) -> Imported:
+        """Makes several customers one, and imports the contract into it. Can be taken back by undoing the case.
+
+        ``covers`` says in which billings the person may change contracts; raises ``NotYours``.
+        """
         self._as_seen(case, ("waiting",))
         absorbed: list[dict[str, Any]] = []
-        records: list[LinkRecord | None] = []
-        with self._unit.alone():
-            into = self._customers.lock(into_id)
+        moved: list[Moved] = []
+        with self._importing.turn():
+            ids = [into_id, *dict.fromkeys(from_id for from_id in from_ids if from_id != into_id)]
+            # In one order, whoever merges whom, and before anything of theirs is read.
+            locked = {number: self._customers.lock(number) for number in sorted(ids)}
+            into, *others = (locked[number] for number in ids)
             if into is None:
                 raise UnknownCustomer(customer=into_id)
             before = self._values(into_id)
             title_before, title = into.title, into.title
-            for from_id in dict.fromkeys(from_ids):
-                one = self._customers.lock(from_id)
-                if one is None or from_id == into_id:
-                    continue
-                title = with_spelling(title, one.title)
-                absorbed.append(self._absorb(one, into_id, records))
+            for one in others:
+                if one is not None:
+                    title = with_spelling(title, one.title)
+                    absorbed.append(self._absorb(one, into_id, covers, moved))
             if title != title_before:
                 self._customers.rename(into_id, title)
             after = self._values(into_id)
@@ -236,13 +278,19 @@ class ImportReview:
                 "values": changed,
                 "title_before": title_before,
                 "title_after": title,
+                "earlier": case.details.absorbed if case.details else None,
             }
             details = msgspec.structs.replace(case.details or CaseDetails(), person_name=person.name, absorbed=kept)
             if not self._cases.decided(case, "waiting", details):
                 raise Decided
-        self._tell(records)
+        self._tell(person, case, moved)
+        merged = self._cases.get(case.id) or case
         return self._importing.import_one(
-            case.billing_id, case.contract_id, customer_id=into_id, person_name=person.name
+            case.billing_id,
+            case.contract_id,
+            customer_id=into_id,
+            person_name=person.name,
+            check=lambda: self._as_seen(merged, ("waiting",)),
         )
 
     def _is_left(self, customer: Customer, details: CaseDetails) -> bool:
@@ -255,7 +303,7 @@ class ImportReview:
             and not (self._processes is not None and self._processes.of_customer(customer.id, 1))
         )
 
-    def _absorb(self, one: Customer, into_id: int, records: list[LinkRecord | None]) -> dict[str, Any]:
+    def _absorb(self, one: Customer, into_id: int, covers: Callable[[str], bool], moved: list[Moved]) -> dict[str, Any]:
         """Moves everything of a customer to another and deletes it; gives what making it anew needs."""
         parameters = self._customers.parameters()
         mine, theirs = self._values(one.id), self._values(into_id)
@@ -265,7 +313,9 @@ class ImportReview:
                 self._customers.set_value(into_id, number, both)
         contracts = self._links.contracts_of(one.id)
         for contract in contracts:
-            records.append(self._relink(contract.billing_id, contract.cid, contract.title, into_id, one.id))
+            if not covers(contract.billing_id):
+                raise NotYours
+            self._relink(contract.billing_id, contract.cid, contract.title, into_id, one.id, moved)
         processes = [[process_id, self._linked(process_id, into_id)] for process_id in self._processes_of(one.id)]
         self._customers.delete(one.id)
         return {
@@ -277,10 +327,11 @@ class ImportReview:
             "processes": processes,
         }
 
-    def _split(self, into_id: int, absorbed: Mapping[str, Any]) -> list[LinkRecord | None]:
+    def _split(
+        self, into_id: int, absorbed: Mapping[str, Any], covers: Callable[[str], bool], moved: list[Moved]
+    ) -> None:
         """Makes the customers anew that were merged into this one; they get other numbers than they had."""
         parameters = self._customers.parameters()
-        records: list[LinkRecord | None] = []
         into = self._customers.get(into_id)
         if into is not None:
             self._restore(into, absorbed["values"])
@@ -295,12 +346,15 @@ class ImportReview:
                     self._customers.set_value(made.id, number, restored(parameters[number].type, kept))
             for billing_id, cid, title in one["contracts"]:
                 if self._links.customer_of(billing_id, cid) == into_id:
-                    records.append(self._relink(billing_id, cid, title, made.id, into_id))
+                    if not covers(billing_id):
+                        raise NotYours
+                    self._relink(billing_id, cid, title, made.id, into_id, moved)
             for process_id, was_added in one.get("processes", ()):
                 self._linked(process_id, made.id)
                 if was_added and isinstance(self._processes, UnlinksCustomers):
                     self._processes.unlink_customer(process_id, into_id)
-        return records
+        if earlier := absorbed.get("earlier"):
+            self._split(earlier["into"], earlier, covers, moved)
 
     def _processes_of(self, customer_id: int) -> Sequence[int]:
         if self._processes is None:
@@ -334,13 +388,26 @@ class ImportReview:
         return {number: value for (_, number), value in found.items()}
 
     def _relink(
-        self, billing_id: str, cid: int, title: str, customer_id: int | None, instead_of: int | None
-    ) -> LinkRecord | None:
-        return self._links.link_local(CREATOR, billing_id, cid, title, customer_id, instead_of=instead_of)
+        self,
+        billing_id: str,
+        cid: int,
+        title: str,
+        customer_id: int | None,
+        instead_of: int | None,
+        moved: list[Moved],
+    ) -> None:
+        before, after = self._links.fact(instead_of), self._links.fact(customer_id)
+        record = self._links.link_local(CREATOR, billing_id, cid, title, customer_id, instead_of=instead_of)
+        if record is not None:
+            moved.append(Moved(record, before, after))
 
-    def _tell(self, records: list[LinkRecord | None]) -> None:
-        for record in records:
-            self._links.tell(record)
+    def _tell(self, person: Person, case: ImportCase, moved: Sequence[Moved]) -> None:
+        """Notes what went to other customers, and tells the billings; the case's own contract has its entry."""
+        for one in moved:
+            if (one.record.billing_id, one.record.contract_id) != (case.billing_id, case.contract_id):
+                self._links.note_move(person, one.record, one.before, one.after)
+        for one in moved:
+            self._links.tell(one.record)
 
     def _as_seen(self, case: ImportCase, states: Sequence[CaseState]) -> None:
         now = self._cases.get(case.id)

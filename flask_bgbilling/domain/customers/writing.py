@@ -11,13 +11,14 @@ from flask_bgbilling.domain.customers.account import CREATOR
 from flask_bgbilling.domain.customers.asking import Asking
 from flask_bgbilling.domain.customers.continuing import continued
 from flask_bgbilling.domain.customers.matching import ContractForImport, ImportDecision, ImportRules, decide, queries
+from flask_bgbilling.domain.customers.names import with_spelling
 from flask_bgbilling.domain.customers.outcomes import Written
 from flask_bgbilling.domain.customers.values import Note, Taken, stored, taken
 from flask_bgbilling.domain.links.errors import UnknownCustomer
 from flask_bgbilling.domain.links.service import ContractLinks, NewLink
 from flask_bgbilling.errors import N_
 from flask_bgbilling.ports import Customer, Customers
-from flask_bgbilling.store.import_cases import CaseDetails, CaseState, ImportCases, NewCase
+from flask_bgbilling.store.import_cases import BLOCKING, CaseDetails, CaseState, ImportCases, NewCase
 from flask_bgbilling.store.links import LinkRecord
 
 MARKER: Final = "0"
@@ -59,26 +60,28 @@ class ContractWriter:
         one who is there no more; after that, and after what the ports raise, the caller rolls everything back.
         """
         billing_id = rules.server.billing_id
-        rows = self._links.rows.of_contracts(billing_id, [contract.cid for contract in contracts])
+        cids = [contract.cid for contract in contracts]
+        rows, cases = self._links.rows.of_contracts(billing_id, cids), self._cases.of_contracts(billing_id, cids)
         asking = Asking(self._customers)
         if len(contracts) > 1:
             unknown = (contract for contract in contracts if contract.cid not in rows)
             asking.ahead(query for contract in unknown for query in queries(contract, rules))
         made = [
-            self._made(contract, rules, asking, rows.get(contract.cid), chosen, as_new=as_new, person_name=person_name)
+            Made(Written("passed"))
+            if not person_name and contract.cid in cases and cases[contract.cid].state in BLOCKING
+            else self._made(
+                contract, rules, asking, rows.get(contract.cid), chosen, as_new=as_new, person_name=person_name
+            )
             for contract in contracts
         ]
-        self._put([replace(one.case, job_id=job_id) for one in made if one.case is not None])
+        found = [replace(one.case, job_id=job_id) for one in made if one.case is not None]
+        self._cases.put([continued(case, cases.get(case.contract_id)) for case in found])
         links = [one.link for one in made if one.link is not None]
         records = {record.contract_id: record for record in self._links.put_local(CREATOR, links)}
         return [
             replace(one.written, record=records[contract.cid]) if one.link is not None else one.written
             for contract, one in zip(contracts, made, strict=True)
         ]
-
-    def _put(self, cases: Sequence[NewCase]) -> None:
-        before = self._cases.of_contracts(cases[0].billing_id, [case.contract_id for case in cases]) if cases else {}
-        self._cases.put([continued(case, before.get(case.contract_id)) for case in cases])
 
     def _made(
         self,
@@ -163,7 +166,10 @@ class ContractWriter:
         if customer is None:
             raise UnknownCustomer(customer=decision.customer.id)
         if decision.new_title is not None:
-            self._customers.rename(customer.id, decision.new_title)
+            # Somebody may have renamed the customer since the decision.
+            title = with_spelling(customer.title, contract.title.strip())
+            if title != customer.title.strip():
+                self._customers.rename(customer.id, title)
         return customer, customer.title
 
     def _take(

@@ -224,7 +224,7 @@ class ContractLinks:
         if now == customer_id:
             return record
         if now != instead_of:
-            raise LinkedOtherwise(now, self._title(now))
+            raise LinkedOtherwise(now, self.title(now))
         if customer_id is not None and self.customers.lock(customer_id) is None:
             raise UnknownCustomer(customer=customer_id)
         return self.put_local(person_id, [NewLink(billing_id, cid, title, customer_id, record)])[0]
@@ -318,7 +318,7 @@ class ContractLinks:
             now = self.customer_of(billing_id, cid)
             if now == customer_id:  # somebody else has done just this
                 return self.rows.get(billing_id, cid)
-            raise LinkedOtherwise(now, self._title(now)) from problem
+            raise LinkedOtherwise(now, self.title(now)) from problem
 
     def _journalled(
         self,
@@ -364,12 +364,28 @@ class ContractLinks:
         self._journal.finish(change.id, "done")
         return self.tell(record)
 
+    def note_move(self, person: Person, record: LinkRecord, before: Fact, after: Fact) -> None:
+        """Notes in the journal of a contract that it went to another customer together with others."""
+        details = ChangeDetails(before=(before,), after=(after,), steps=(StepRecord(STEP),))
+        entry = NewChange(
+            person_id=person.id,
+            person_name=person.name,
+            billing_id=record.billing_id,
+            contract_id=record.contract_id,
+            contract_title=record.contract_title,
+            action=ACTION,
+            subject=record.contract_title,
+            once=secrets.token_urlsafe(24),
+            details=details,
+        )
+        self._journal.finish(self._journal.begin(entry).id, "done")
+
     def fact(self, customer_id: int | None) -> Fact:
         """A customer as the journal tells it."""
-        title = self._title(customer_id)
+        title = self.title(customer_id)
         return Fact(N_("Customer"), f"{title} (ID {customer_id})" if customer_id is not None else "")
 
-    def _title(self, customer_id: int | None) -> str:
+    def title(self, customer_id: int | None) -> str:
         customer = self.customers.get(customer_id) if customer_id is not None else None
         return customer.variants[0] if customer is not None else f"ID {customer_id}" if customer_id is not None else ""
 
