@@ -387,9 +387,10 @@ def _add_tails(customer_id: int, folded: str) -> None:
 def know_words() -> None:
     """Reads the words of all titles anew where a database has them in the table of before, which told less."""
     if inspect(database.engine).has_table(OLD_WORDS.name):
-        for customer_id, folded in database.session.execute(select(CUSTOMERS.id, CUSTOMERS.folded)).all():
+        unknown = select(CUSTOMERS.id, CUSTOMERS.folded).where(~CUSTOMERS.id.in_(select(TAILS.customer_id)))
+        for customer_id, folded in database.session.execute(unknown).all():
             _add_tails(customer_id, folded)
-        database.session.execute(DropTable(OLD_WORDS))
+        database.session.execute(DropTable(OLD_WORDS, if_exists=True))
 
 
 def _card_of(customer_id: int) -> ColumnElement[bool]:
