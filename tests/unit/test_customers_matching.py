@@ -183,9 +183,18 @@ def test_spellings_of_one_name(customers: MemoryCustomers, ours: str, theirs: st
         assert told(found) == ("confirmed", customer.id)
 
 
-def test_different_forms_are_different_customers() -> None:
+def test_different_forms_include_each_other_never_and_are_apart_by_their_letters() -> None:
     assert not includes("ИП Ромашка и партнёры", "ООО Ромашка и партнёры")
+    assert not includes("ОАО Ромашка и партнёры", "ООО Ромашка")
     assert distance("ИП Ромашка", "ООО Ромашка", 2) == 3
+    assert distance("Открытое акционерное общество «Ромашка»", "ООО Ромашка", 2) == 1
+
+
+def test_a_key_parameter_and_few_letters_lead_to_a_customer_of_another_form(customers: MemoryCustomers) -> None:
+    customer = customers.add("ОАО Ромашка", {74: "8001"})
+    found = decide(contract("ООО Ромашка", p96=ContractValue("8001")), rules(), customers)
+    assert told(found) == ("alike", customer.id)
+    assert told(decide(contract("ООО Ромашка", p96=ContractValue("8002")), rules(), customers)) == ("new", None)
 
 
 TITLES = st.text(st.sampled_from('абвё |«»"ООИП-.%_'), max_size=30)
@@ -297,9 +306,10 @@ def test_contracts_together_become_what_they_become_one_after_the_other(
     made = []
     for size in (1, len(contracts)):
         customers, cases = MemoryCustomers(KNOWN), []
+        kept_cases = SimpleNamespace(put=cases.extend, of_contracts=lambda billing_id, cids: {})
         for name, ours in kept:
             customers.add(name, ours)  # type: ignore[arg-type]
-        writer = ContractWriter(customers, NoLinks(), SimpleNamespace(put=cases.extend))  # type: ignore[arg-type]
+        writer = ContractWriter(customers, NoLinks(), kept_cases)  # type: ignore[arg-type]
         for start in range(0, len(contracts), size):
             writer.write(
                 contracts[start : start + size], rules(review_several=several, imported=(12, 14, 73, 74)), None

@@ -1,7 +1,9 @@
 """Names of customers as they are compared: letter case, ё and е, quotes and spellings of legal forms do not count.
 
-A name is taken apart into legal form and the rest. Two different forms are two different customers; a form that only
-one of two names has says nothing.
+A name is taken apart into legal form and the rest. A form that only one of two names has says nothing. Two different
+forms keep one name from including another (customers-and-links.md 2.3, phase A). Where letters are counted (phase B)
+those of the short forms count like any others, because the description asks for the plain distance and a key parameter
+has led to the customer already: "ООО Ромашка" and "ОАО Ромашка" are 1 apart.
 """
 
 import re
@@ -62,7 +64,10 @@ class Name:
         return bool(self.core) and self.core in other.core and self.agrees(other)
 
     def distance(self, other: "Name", most: int) -> int:
-        """How many letters differ (Levenshtein); ``most + 1`` when there are more than ``most``."""
+        """How many letters differ (Levenshtein); ``most + 1`` when there are more than ``most``.
+
+        Those of the short forms are among them where both names have one.
+        """
         if self.form and other.form:
             return Levenshtein.distance(self.whole, other.whole, score_cutoff=most)
         return Levenshtein.distance(self.core, other.core, score_cutoff=most)
