@@ -85,7 +85,8 @@ def test_several_parameters_of_the_contract_are_warned_of_where_only_the_first_i
 
 @given(st.text(st.sampled_from("0129 ,;:[]c"), max_size=40) | st.text(max_size=20))
 def test_the_linter_and_the_reader_agree(text: str) -> None:
-    told = {problem.params["value"] for problem in check_properties(Properties.of({KEY: text})) if problem.key == KEY}
+    problems = [problem for problem in check_properties(Properties.of({KEY: text})) if problem.severity == "error"]
+    told = {problem.params["value"] for problem in problems if problem.key == KEY}
     assert told == {shown(KEY, piece.value or "") for piece in parsed(text) if isinstance(piece, Mistake)}
     if told:
         with pytest.raises(Mistake):
