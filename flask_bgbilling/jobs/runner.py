@@ -17,6 +17,7 @@ FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(hours=1)
 
 ENDED = N_("The process that did it has ended, %(n)s times in a row at the same place.")
+PARTS_LEFT = N_("Of %(total)s parts %(failed)s gave up and %(cancelled)s were stopped. “Go on” takes them up again.")
 
 
 class Runner:
@@ -58,7 +59,7 @@ class Runner:
     def _do(self, record: JobRecord, kind: JobKind) -> None:
         jobs = self._jobs
         if record.cancel:
-            jobs.finish(record, "cancelled")
+            self._stopped(record)
             return
         if record.failures >= kind.most_failures:  # only a process that ended can have left it so
             jobs.log(record.id, ENDED, {"n": record.failures}, "error")
@@ -76,11 +77,27 @@ class Runner:
                 jobs.wake(record.id)  # the last part ended between the look and the laying aside
                 self._ring(record.id)
         except Cancelled:
-            jobs.finish(record, "cancelled")
+            self._stopped(record)
         except Exception as error:
             self._failed(record, kind, error)
         else:
-            jobs.finish(record, "done", result=dict(result) if result else {})
+            self._ended(record, dict(result) if result else {})
+
+    def _ended(self, record: JobRecord, result: Mapping[str, object]) -> None:
+        """A job is done when its parts are; what the others have made is told in any case."""
+        states = self._jobs.children(record.id)
+        failed, cancelled = states.get("failed", 0), states.get("cancelled", 0)
+        if not failed + cancelled:
+            self._jobs.finish(record, "done", result=result)
+            return
+        values = {"failed": failed, "cancelled": cancelled, "total": sum(states.values())}
+        self._jobs.log(record.id, PARTS_LEFT, values, "error")
+        self._jobs.finish(record, "failed", result=result)
+
+    def _stopped(self, record: JobRecord) -> None:
+        """Nothing of a job that was stopped goes on: it may have made parts since."""
+        self._jobs.cancel_parts(record.id)
+        self._jobs.finish(record, "cancelled")
 
     def _failed(self, record: JobRecord, kind: JobKind, error: Exception) -> None:
         told = error if isinstance(error, BGBillingError) else None

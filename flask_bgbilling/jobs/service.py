@@ -238,11 +238,11 @@ class JobService:
         return self._jobs.cancel(job_id)
 
     def again(self, job_id: int) -> bool:
-        """Takes up a job that failed or was stopped, where it stands."""
-        taken = self._jobs.again(job_id)
-        if taken:
-            self.engine.ring(job_id)
-        return taken
+        """Takes up a job that failed or was stopped, and its parts that did, where they stand; false for any other."""
+        waiting = self._jobs.again(job_id)
+        for number in waiting:
+            self.engine.ring(number)
+        return bool(waiting)
 
     def _page(self, records: Sequence[JobRecord], older: int | None = None) -> JobPage:
         now = self._local_now()

@@ -273,28 +273,38 @@ class Jobs:
 
     def cancel(self, job_id: int) -> bool:
         """Stops a job: at once when it waits, at its next step when it runs. False when it is over already."""
-        children = and_(COLUMNS.parent_id == job_id, COLUMNS.state.in_(OPEN_STATES))
-        now = self.now()
-        waits = COLUMNS.state == "waiting"
-        values: dict[str, Any] = {
-            "cancel": True,
-            "finished_at": case((waits, now), else_=COLUMNS.finished_at),
-            "state": case((waits, "cancelled"), else_=COLUMNS.state),
-        }
-        self._update(children, now, **values)
-        return self._update(and_(COLUMNS.id == job_id, COLUMNS.state.in_(OPEN_STATES)), now, **values)
+        self.cancel_parts(job_id)
+        return self._cancel(COLUMNS.id == job_id)
 
-    def again(self, job_id: int) -> bool:
-        """Takes up a job that failed or was stopped, where it stands. False for any other."""
-        return self._update(
-            and_(COLUMNS.id == job_id, COLUMNS.state.in_(("failed", "cancelled"))),
-            self.now(),
-            state="waiting",
-            cancel=False,
-            failures=0,
-            not_before=None,
-            finished_at=None,
-        )
+    def cancel_parts(self, job_id: int) -> bool:
+        """Stops the parts of a job; false when none is open."""
+        return self._cancel(COLUMNS.parent_id == job_id)
+
+    def again(self, job_id: int) -> tuple[int, ...]:
+        """Takes up a job that failed or was stopped, with those of its parts that did, each where it stands.
+
+        Gives the numbers of those that wait now, its own first; none for any other job. A part that has not yet heard
+        that it was to stop goes on. A whole that gave up looks again when one of its parts goes on.
+        """
+        now = self.now()
+        over = COLUMNS.state.in_(("failed", "cancelled"))
+        parts = COLUMNS.parent_id == job_id
+        anew = {
+            "state": "waiting", "cancel": False, "failures": 0, "not_before": None, "finished_at": None,
+            "changed_at": now,
+        }  # fmt: skip
+        with self._unit.alone() as session:
+            taken = session.execute(update(JOBS).where(COLUMNS.id == job_id, over).values(**anew))
+            if not cast("CursorResult[Any]", taken).rowcount:
+                return ()
+            waiting = [job_id, *session.scalars(select(COLUMNS.id).where(parts, over).order_by(COLUMNS.id))]
+            session.execute(update(JOBS).where(parts, over).values(**anew))
+            session.execute(update(JOBS).where(parts, COLUMNS.state == "running").values(cancel=False, changed_at=now))
+            whole = session.scalar(select(COLUMNS.parent_id).where(COLUMNS.id == job_id))
+            gave_up = and_(COLUMNS.id == whole, COLUMNS.state == "failed")
+            if cast("CursorResult[Any]", session.execute(update(JOBS).where(gave_up).values(**anew))).rowcount:
+                waiting.append(cast(int, whole))
+        return tuple(waiting)
 
     def ready(
         self, kinds: Collection[str], *, idle: timedelta = timedelta(), limit: int = LARGEST_PAGE
@@ -420,6 +430,16 @@ class Jobs:
             self._unit.release()
             with suppress(IntegrityError), self._unit.alone() as session:
                 session.execute(NEW_LEASE, {"name": name, "owner": "", "until_at": LONG_AGO})
+
+    def _cancel(self, condition: ColumnElement[bool]) -> bool:
+        now = self.now()
+        waits = COLUMNS.state == "waiting"
+        values: dict[str, Any] = {
+            "cancel": True,
+            "finished_at": case((waits, now), else_=COLUMNS.finished_at),
+            "state": case((waits, "cancelled"), else_=COLUMNS.state),
+        }
+        return self._update(and_(condition, COLUMNS.state.in_(OPEN_STATES)), now, **values)
 
     def _update(self, condition: ColumnElement[bool], now: datetime, **values: Any) -> bool:
         with self._unit.alone() as session:

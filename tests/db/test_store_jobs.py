@@ -271,6 +271,88 @@ def test_parts_are_done_and_the_whole_is_told(jobs: Jobs) -> None:
     assert [one.record.id for one in work.list().jobs] == [number], "parts stand below their whole"
 
 
+def test_a_job_that_goes_on_takes_its_parts_with_it(jobs: Jobs) -> None:
+    whole, other = added(jobs), added(jobs)
+    done, broken, stopped, running, strange = (added(jobs, parent_id=parent) for parent in (*[whole] * 4, other))
+    for number, state in ((done, "done"), (broken, "failed"), (strange, "failed")):
+        record = jobs.claim(number, "me", MINUTE)
+        assert record is not None
+        jobs.keep(record, MINUTE, cursor=7)
+        jobs.finish(record, state)  # type: ignore[arg-type]
+    assert jobs.claim(running, "me", MINUTE) is not None
+    assert jobs.again(whole) == (), "it is not over"
+    assert jobs.cancel(whole)
+    assert jobs.children(whole) == {"done": 1, "failed": 1, "cancelled": 1, "running": 1}
+    assert jobs.again(whole) == (whole, broken, stopped)
+    assert jobs.children(whole) == {"done": 1, "waiting": 2, "running": 1}
+    found = [jobs.get(number) for number in (broken, running, strange)]
+    assert [(one.state, one.cancel, one.cursor) for one in found if one is not None] == [
+        ("waiting", False, 7),
+        ("running", False, None),
+        ("failed", False, 7),
+    ]
+
+
+def test_a_whole_whose_parts_gave_up_has_failed_and_goes_on_with_them(jobs: Jobs) -> None:
+    broken, done = {1, 2}, []
+
+    def whole(job: RunningJob) -> dict[str, object]:
+        if job.cursor is None:
+            job.split("part", {f"part {n}": {"n": n} for n in range(4)})
+            job.save("split")
+        states = job.await_parts()
+        return {"done": states.get("done", 0)}
+
+    def part(job: RunningJob) -> None:
+        if job.params["n"] in broken:
+            raise RuntimeError("the power is out")
+        done.append(job.params["n"])
+
+    work = service(jobs, JobKind("whole", "Whole", whole), JobKind("part", "Part", part, most_failures=1))
+    number = work.start("whole").id
+    work.run_all()
+    shown = work.get(number)
+    assert shown is not None
+    assert (shown.record.state, shown.record.result) == ("failed", {"done": 2})
+    assert (shown.lines[-1].level, shown.lines[-1].values) == ("error", {"failed": "2", "cancelled": "0", "total": "4"})
+
+    broken.discard(1)
+    (one,) = [part for part in jobs.list(parent_id=number, states=("failed",)) if part.params["n"] == 1]
+    assert work.again(one.id), "one of its parts alone"
+    work.run_all()
+    shown = work.get(number)
+    assert shown is not None
+    assert (shown.record.state, shown.record.result) == ("failed", {"done": 3}), "the whole has looked again"
+
+    broken.clear()
+    assert work.again(number)
+    work.run_all()
+    shown = work.get(number)
+    assert shown is not None
+    assert (shown.record.state, shown.record.result) == ("done", {"done": 4})
+    assert (shown.record.done, shown.record.total) == (4, 4)
+    assert sorted(done) == [0, 1, 2, 3], "what was done is not done again"
+
+
+def test_parts_that_are_made_while_a_whole_is_stopped_stop_too(jobs: Jobs) -> None:
+    done = []
+
+    def whole(job: RunningJob) -> None:
+        work.cancel(job.id)
+        if job.cursor is None:
+            job.split("part", {f"part {n}": {} for n in range(2)})
+            job.save("split")
+        job.await_parts()
+
+    work = service(
+        jobs, JobKind("whole", "Whole", whole), JobKind("part", "Part", lambda job: done.append(job.id) or {})
+    )
+    number = work.start("whole").id
+    work.run_all()
+    assert jobs.children(number) == {"cancelled": 2}
+    assert done == []
+
+
 def test_a_stopped_job_stops(jobs: Jobs) -> None:
     work = service(jobs)
 

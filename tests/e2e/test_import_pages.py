@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from example_host.customers.port import HostCustomers
 from flask_bgbilling.cli import bgbilling
 from flask_bgbilling.emulator import Emulator
+from flask_bgbilling.jobs import kinds_import
 from flask_bgbilling.ports import CustomerPhone
 from flask_bgbilling.store.import_cases import CaseDetails
 from tests.e2e.conftest import Host, HostFactory
@@ -119,6 +120,30 @@ def test_the_job_imports_and_a_person_decides(host: Host) -> None:
         assert HostCustomers().get(second) is not None
     journal = client.get("/bgbilling/journal").text
     assert "Undo the import" in journal
+
+
+def test_an_import_that_was_stopped_goes_on(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    emulator = host.emulators["bitel"]
+    monkeypatch.setattr(kinds_import, "PART_SIZE", 1)
+    mark(emulator, CID, 103)
+    with host.app.app_context():
+        jobs = host.app.extensions["bgbilling"].services.jobs
+        number = jobs.run_now("import").id
+        jobs.run(number)
+        assert jobs.cancel(number)
+        jobs.run_all()
+        assert dict(jobs.get(number).parts) == {"cancelled": 2}
+    assert marker(emulator, CID) == "0"
+    client = host.client("admin")
+    page = f"/bgbilling/jobs/{number}"
+    assert "Go on" in client.get(page).text
+    assert posted(client, page, f"{page}/again", {}) == 303
+    with host.app.app_context():
+        jobs.run_all()
+        assert (jobs.get(number).record.state, dict(jobs.get(number).parts)) == ("done", {"done": 2})
+        assert sum(jobs.get(number).record.result.values()) == 2
+    assert marker(emulator, CID) not in ("0", None)
+    assert marker(emulator, 103) not in ("0", None)
 
 
 def test_two_become_one_on_the_page(host: Host) -> None:

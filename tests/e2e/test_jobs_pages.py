@@ -165,6 +165,33 @@ def test_a_whole_and_its_parts(hosted: HostFactory) -> None:
     assert "completed: 60" in client.get(f"/bgbilling/jobs/{number}").text
 
 
+def test_a_whole_tells_of_parts_that_gave_up_and_goes_on_with_them(hosted: HostFactory) -> None:
+    host, jobs = counting(hosted, most_failures=1)
+
+    def whole(job: RunningJob) -> Mapping[str, object]:
+        if job.cursor is None:
+            job.split("Counting", {f"page {n}": {"breaks": n > 0} for n in range(3)})
+            job.save("split")
+        return {"Contracts": job.await_parts().get("done", 0)}
+
+    jobs.register(JobKind("Whole", "Whole", whole))
+    with host.app.app_context():
+        number = jobs.start("Whole").id
+    run_all(host, jobs)
+    client = host.client("admin")
+    page = client.get(f"/bgbilling/jobs/{number}").text
+    assert "completed: 1" in page
+    assert "gave up: 2" in page
+    assert "Of 3 parts 2 gave up and 0 were stopped." in page
+    russian = host.client("admin", "ru").get(f"/bgbilling/jobs/{number}").text
+    assert "Частей всего: 3, не выполнено: 2, остановлено: 0." in russian
+    assert client.post(f"/bgbilling/jobs/{number}/again").status_code == 303
+    run_all(host, jobs)
+    page = client.get(f"/bgbilling/jobs/{number}").text
+    assert "completed: 3" in page
+    assert f"{number}/again" not in page
+
+
 def test_a_kind_may_ask_for_more(hosted: HostFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     host, jobs = counting(hosted, permission="customer.import")
     with host.app.app_context():
