@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, RowMapping, String, Table, and_, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, String, Table, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -130,6 +130,12 @@ class Links:
     def after(self, link_id: int, limit: int = BATCH) -> tuple[LinkRecord, ...]:
         """Rows behind this one in the order of their numbers, to go through all of them."""
         return self._many(COLUMNS.id > link_id, COLUMNS.id, limit=limit)
+
+    def linkers(self, billing_id: str, limit: int) -> list[str]:
+        """Who has linked contracts of a billing, the latest first."""
+        statement = select(COLUMNS.person_id).where(COLUMNS.billing_id == billing_id).group_by(COLUMNS.person_id)
+        found = self._unit.session.scalars(statement.order_by(func.max(COLUMNS.linked_at).desc()).limit(limit))
+        return list(found)
 
     def put(self, wish: LinkWish, seen: LinkRecord | None) -> LinkRecord:
         """Writes a contract's row anew; ``seen`` is the row as the caller knows it, ``None`` when there was none.

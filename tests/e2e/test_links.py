@@ -9,10 +9,12 @@ from sqlalchemy import Select, Table, select, text
 
 from example_host.customers.models import CustomerRow
 from example_host.models import User, database
+from flask_bgbilling.domain.links import searching
 from flask_bgbilling.domain.links.errors import LinkedOtherwise, NoCustomerParameter, UnknownCustomer
 from flask_bgbilling.domain.links.service import ContractLinks
 from flask_bgbilling.emulator import Emulator
 from flask_bgbilling.ports import Person
+from flask_bgbilling.store.links import Links
 from tests.e2e.conftest import Host, HostFactory
 from tests.e2e.forms import HTMX, fields_of, filled, post_form
 from tests.support import ALL_BANDS
@@ -252,8 +254,98 @@ def test_comparing_finds_what_the_billing_has_otherwise(hosted_privately: HostFa
         assert done.record.state == "done"
         assert done.record.result == {
             "As here": 2, "Corrected in the billing": 1, "Contract does not exist": 1, "Could not be read": 0,
+            "Taken over from the billing": 0, "Customer does not exist": 0,
         }  # fmt: skip
     assert [stored(emulator, cid) for cid in (101, 102, 103)] == ["1", "1", "1"]
+
+
+def tell_only_the_billing(emulator: Emulator, values: dict[int, str]) -> None:
+    with emulator.engine.begin() as db:
+        for cid, value in values.items():
+            db.exec_driver_sql(f"DELETE FROM contract_parameter_type_1 WHERE cid = {cid} AND pid = {PARAMETER}")
+            db.exec_driver_sql(
+                f"INSERT INTO contract_parameter_type_1 (cid, pid, val) VALUES ({cid}, {PARAMETER}, '{value}')"
+            )
+
+
+def compared(host: Host, person_id: str = "") -> tuple[dict[str, Any], list[str]]:
+    """The result of a comparison, and what its log says."""
+    jobs = host.app.extensions["bgbilling"].services.jobs
+    number = jobs.start("ContractLinkReconciler", person_id=person_id).id
+    jobs.run_all()
+    done = jobs.get(number)
+    assert done.record.state == "done", done.record
+    return done.record.result, [line.message % line.values for line in done.lines]
+
+
+@pytest.mark.parametrize("band", [ALL_BANDS[0], ALL_BANDS[-1]])
+def test_comparing_finds_what_only_the_billing_has(
+    hosted_privately: HostFactory, band: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "PAGE", 2)
+    saving = SAVING["7.2"] if band == ALL_BANDS[0] else SAVING["10.2"]
+    host, client, emulator = linking(hosted_privately, band)
+    with host.app.app_context():
+        links, somebody = links_of(host), person(host)
+        database.session.commit()
+        links.link(somebody, "bitel", 101, "A-24-0101", 1)
+        emulator.faults.set("http-500", operation=saving, status=503)
+        links.link(somebody, "bitel", 102, "A-102", 1)
+        links.link(somebody, "bitel", 103, "A-103", 1)
+        links.unlink(somebody, "bitel", 103)  # which the billing does not know yet
+        only_there = {102: "2", 103: "1", 104: "5", 105: "4711", 106: "9" * 30, 107: "0", 108: "5x", 109: "", 110: "1"}
+        tell_only_the_billing(emulator, only_there)
+        emulator.faults.clear()
+        result, log = compared(host)
+        assert (result["Taken over from the billing"], result["Customer does not exist"]) == (2, 2)
+        owners = {cid: links.customer_of("bitel", cid) for cid in range(101, 111)}
+        assert owners == {101: 1, 102: 1, 104: 5, 110: 1} | dict.fromkeys((103, 105, 106, 107, 108, 109))
+        taken = links.rows.get("bitel", 104)
+        assert (taken.written, taken.write_at, taken.person_id) == ("5", None, somebody.id)
+        told = "\n".join(log)
+        assert f"contract {taken.contract_title}: taken over as one of customer 5" in told
+        assert told.count("which does not exist here") == 2
+        assert "4711" in told
+        result, _ = compared(host)
+        assert (result["As here"], result["Taken over from the billing"]) == (4, 0), "the second time it stands here"
+    assert {cid: stored(emulator, cid) for cid in (102, 103, 104, 105, 107, 108)} == {
+        102: "1", 103: "", 104: "5", 105: "4711", 107: "0", 108: "5x",
+    }  # fmt: skip
+    assert "Customer" in client.get("/bgbilling/contract/bitel/104/journal").text
+
+
+def test_a_link_that_is_taken_away_while_the_billing_is_searched_is_not_made_anew(
+    hosted_privately: HostFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host, _, emulator = linking(hosted_privately)
+    with host.app.app_context():
+        links, somebody = links_of(host), person(host)
+        database.session.commit()
+        for cid in (101, 102):
+            links.link(somebody, "bitel", cid, f"A-{cid}", 1)
+        of_contracts = Links.of_contracts
+
+        def unlinked_before(self: Links, billing_id: str, cids: Any) -> Any:
+            if 102 in cids:
+                links.unlink(somebody, "bitel", 102)
+            return of_contracts(self, billing_id, cids)
+
+        monkeypatch.setattr(Links, "of_contracts", unlinked_before)
+        result, _ = compared(host)
+        assert result["Taken over from the billing"] == 0
+        assert links.rows.get("bitel", 102) is None
+    assert stored(emulator, 102) == ""
+
+
+def test_a_billing_that_nobody_can_search_is_told(hosted_privately: HostFactory) -> None:
+    host, _, emulator = linking(hosted_privately)
+    tell_only_the_billing(emulator, {104: "5"})
+    with host.app.app_context():
+        result, log = compared(host)
+        assert result["Could not be read"] == 1
+        assert "account" in "".join(log)
+        result, _ = compared(host, person(host).id)
+        assert result["Taken over from the billing"] == 1, "whoever starts it searches under their own account"
 
 
 def test_a_deleted_customer_is_told(hosted_privately: HostFactory) -> None:

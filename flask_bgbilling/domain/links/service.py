@@ -279,6 +279,17 @@ class ContractLinks:
         """The billing under the account of who has linked; raises ``UnknownBilling`` or ``AccountMissing``."""
         return self.access.open_for(record.person_id, record.billing_id)
 
+    def adopt(self, person: Person, billing_id: str, cid: int, title: str, customer_id: int) -> None:
+        """Writes down what the billing has already; raises like :meth:`link_local`."""
+        record = self._locally(person.id, billing_id, cid, title, customer_id, None)
+        if record is not None and record.written != record.value:
+            self.rows.told(record, record.value)
+            self.note_move(person, record, self.fact(None), self.fact(customer_id))
+
+    def linkable(self) -> tuple[Server, ...]:
+        """The billings whose contracts can be linked, in configured order."""
+        return tuple(server for server in self._settings().servers if server.customer_parameter_id)
+
     def is_gone(self, record: LinkRecord) -> bool:
         """Whether the billing says that it has no such contract."""
         return _missing(self.opened_for(record), record.contract_id)
