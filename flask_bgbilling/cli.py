@@ -27,6 +27,8 @@ from flask_bgbilling.jobs.fleet import FleetEngine
 from flask_bgbilling.jobs.service import JobService
 from flask_bgbilling.ports import SystemClock
 from flask_bgbilling.store import migrations
+from flask_bgbilling.store.creations import Creations
+from flask_bgbilling.store.import_cases import ImportCases
 from flask_bgbilling.store.journal import Journal
 from flask_bgbilling.store.secret_box import SecretBox
 from flask_bgbilling.store.unit_of_work import UnitOfWork
@@ -106,13 +108,19 @@ def database_status() -> None:
 @database.command("purge")
 @with_appcontext
 def purge_database() -> None:
-    """Deletes entries of the journal, and jobs, older than bgbilling:journal.keepDays; what is undecided stays."""
+    """Deletes entries of the journal, and jobs, older than bgbilling:journal.keepDays; what is undecided stays.
+
+    Decided cases of the import and finished creations of contracts lose what they say about people.
+    """
     days = _mounted().source.current().journal.keep_days
     with _told():
-        count = _journal().purge(SystemClock().now() - timedelta(days=days))
+        before = SystemClock().now() - timedelta(days=days)
+        count = _journal().purge(before)
+        cases, creations = (store(*_stored()).purge(before) for store in (ImportCases, Creations))
         service: JobService | None = _mounted().services.jobs
         jobs = service.forget() if service is not None else 0
     click.echo(f"{count} entries and {jobs} jobs older than {days} days deleted")
+    click.echo(f"{cases} cases of the import and {creations} creations of contracts emptied")
 
 
 def _mounted() -> Any:
@@ -135,7 +143,12 @@ def _engine() -> Engine:
 
 
 def _journal() -> Journal:
-    return Journal(_unit_of_work(), SecretBox(current_app.config.get("BGBILLING_SECRET_KEYS") or ()), SystemClock())
+    return Journal(*_stored())
+
+
+def _stored() -> tuple[UnitOfWork, SecretBox, SystemClock]:
+    """What our stores of sealed things are made of."""
+    return _unit_of_work(), SecretBox(current_app.config.get("BGBILLING_SECRET_KEYS") or ()), SystemClock()
 
 
 @contextmanager

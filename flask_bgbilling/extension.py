@@ -286,8 +286,10 @@ class BGBilling:
         keys = app.config.get("BGBILLING_SECRET_KEYS")
         if self._database is None or not keys:
             return None
-        journal = Journal(unit_of_work, SecretBox(keys), self._clock)
-        retention = Retention(journal, lambda: source.current().journal.keep_days, self._clock)
+        box = SecretBox(keys)
+        journal = Journal(unit_of_work, box, self._clock)
+        kept = (journal, *(store(unit_of_work, box, self._clock) for store in (ImportCases, Creations)))
+        retention = Retention(kept, lambda: source.current().journal.keep_days, self._clock)
         return Changes(journal, self._clock, retention)
 
     def _links(

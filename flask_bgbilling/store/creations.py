@@ -30,7 +30,10 @@ CreationStep = Literal["create", "link", "comment", "copy", "tariff", "process",
 STEPS: Final[tuple[CreationStep, ...]] = ("create", "link", "comment", "copy", "tariff", "process", "end")
 
 OPEN: Final[tuple[CreationState, ...]] = ("working", "stopped", "uncertain")
+FINISHED: Final[tuple[CreationState, ...]] = ("done", "abandoned")
 LARGEST_PAGE: Final = 100
+BARE: Final = "{"
+"""How a plan begins from which everything about people was taken: it is not sealed."""
 
 ROWS: Final = cast(Table, ContractCreationRow.__table__)
 COLUMNS: Final = ROWS.c
@@ -64,7 +67,10 @@ class CreationPlan(Struct, frozen=True, kw_only=True):
 
 
 class CreationRecord(Struct, frozen=True, kw_only=True):
-    """A creation as it stands. Moments are in UTC. ``plan`` is ``None`` when none of today's keys opens it."""
+    """A creation as it stands. Moments are in UTC. ``plan`` is ``None`` when none of today's keys opens it.
+
+    It is not ``kept`` as it was when it was finished so long ago that what it said about people is forgotten.
+    """
 
     id: int
     once: str
@@ -80,6 +86,7 @@ class CreationRecord(Struct, frozen=True, kw_only=True):
     created_at: datetime
     changed_at: datetime
     plan: CreationPlan | None
+    kept: bool = True
 
     @property
     def open(self) -> bool:
@@ -180,6 +187,28 @@ class Creations:
         query = select(ROWS).where(wanted).order_by(COLUMNS.id.desc()).limit(LARGEST_PAGE)
         return tuple(self._record(row) for row in self._unit.session.execute(query).mappings())
 
+    def purge(self, before: datetime, *, most: int | None = None) -> int:
+        """Forgets what plans of creations say that were finished before this moment, and says of how many.
+
+        Kinds and ids stay: they keep the wizard of a process from making a contract twice. With ``most`` it stops when
+        at least so many are forgotten.
+        """
+        sealed = and_(COLUMNS.sealed_plan != "", ~COLUMNS.sealed_plan.startswith(BARE))
+        old = and_(COLUMNS.state.in_(FINISHED), COLUMNS.changed_at < before, sealed)
+        count = 0
+        while most is None or count < most:
+            chosen = select(COLUMNS.id, COLUMNS.sealed_plan).where(old).limit(LARGEST_PAGE)
+            rows = self._unit.session.execute(chosen).all()
+            self._unit.release()
+            if not rows:
+                break
+            with self._unit.alone() as session:
+                for number, token in rows:
+                    bare = _bare(self._opened(token))
+                    session.execute(update(ROWS).where(COLUMNS.id == number, old).values(sealed_plan=bare))
+            count += len(rows)
+        return count
+
     def _one(self, condition: ColumnElement[bool]) -> CreationRecord | None:
         self._unit.release()  # a transaction that is older than the last write would not see it
         row = self._unit.session.execute(select(ROWS).where(condition)).mappings().one_or_none()
@@ -195,10 +224,20 @@ class Creations:
 
     def _record(self, row: RowMapping) -> CreationRecord:
         values = dict(row)
-        return CreationRecord(plan=self._opened(values.pop("sealed_plan")), **values)
+        sealed = values.pop("sealed_plan")
+        return CreationRecord(plan=self._opened(sealed), kept=bool(sealed) and not sealed.startswith(BARE), **values)
 
     def _opened(self, sealed: str) -> CreationPlan | None:
         try:
-            return msgspec.json.decode(self._box.open(sealed), type=CreationPlan)
+            return msgspec.json.decode(sealed if sealed.startswith(BARE) else self._box.open(sealed), type=CreationPlan)
         except (ConfigurationError, ValueError):
             return None
+
+
+def _bare(plan: CreationPlan | None) -> str:
+    """A plan without words, numbers and comments of people; empty when no key opens it."""
+    if plan is None:
+        return ""
+    known = {name: getattr(plan, name) for name in ("type_number", "type_title", "pattern_id", "day", "process_id")}
+    tariff = {name: getattr(plan, name) for name in ("tariff_id", "tariff_title", "tariff_position")}
+    return msgspec.json.encode(CreationPlan(**known, **tariff)).decode()

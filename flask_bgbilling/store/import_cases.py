@@ -28,6 +28,7 @@ FORGOTTEN: Final[tuple[CaseState, ...]] = ("failed", "undone", "short")
 """What nobody needs any more as soon as the contract is taken up again."""
 
 FIRST_PAUSE: Final = timedelta(minutes=5)
+DECIDED: Final[tuple[CaseState, ...]] = ("done", "rejected", "undone", "merged")
 LONGEST_PAUSE: Final = timedelta(days=1)
 LARGEST_PAGE: Final = 200
 CHUNK: Final = 400
@@ -79,7 +80,10 @@ class NewCase(Struct, frozen=True, kw_only=True):
 
 
 class ImportCase(Struct, frozen=True, kw_only=True):
-    """A case. Moments are in UTC; ``details`` are ``None`` when none of today's keys opens them."""
+    """A case. Moments are in UTC; ``details`` are ``None`` when none of today's keys opens them.
+
+    They are ``None`` too when the case was decided so long ago that they are not ``kept``.
+    """
 
     id: int
     billing_id: str
@@ -95,6 +99,7 @@ class ImportCase(Struct, frozen=True, kw_only=True):
     created_at: datetime
     changed_at: datetime
     details: CaseDetails | None
+    kept: bool = True
 
 
 class ImportCases:
@@ -253,7 +258,8 @@ class ImportCases:
 
     def _record(self, row: RowMapping) -> ImportCase:
         values = dict(row)
-        return ImportCase(details=self._opened(values.pop("sealed_details")), **values)
+        sealed = values.pop("sealed_details")
+        return ImportCase(details=self._opened(sealed), kept=sealed is not None, **values)
 
     def _opened(self, sealed: str | None) -> CaseDetails | None:
         if sealed is None:
@@ -262,6 +268,24 @@ class ImportCases:
             return msgspec.json.decode(self._box.open(sealed), type=CaseDetails)
         except (ConfigurationError, ValueError):
             return None
+
+    def purge(self, before: datetime, *, most: int | None = None) -> int:
+        """Empties the details of cases that were decided before this moment, and says how many.
+
+        The rest of a case stays; one that waits or failed stays whole. With ``most`` it stops when at least so many
+        are emptied.
+        """
+        old = and_(COLUMNS.state.in_(DECIDED), COLUMNS.changed_at < before, COLUMNS.sealed_details.is_not(None))
+        count = 0
+        while most is None or count < most:
+            ids = self._unit.session.scalars(select(COLUMNS.id).where(old).limit(LARGEST_PAGE)).all()
+            self._unit.release()
+            if not ids:
+                break
+            with self._unit.alone() as session:
+                emptied = session.execute(update(CASES).where(COLUMNS.id.in_(ids), old).values(sealed_details=None))
+                count += cast("CursorResult[Any]", emptied).rowcount
+        return count
 
 
 def _contract(billing_id: str, cid: int) -> ColumnElement[bool]:

@@ -159,7 +159,8 @@ class ContractLinkRow(Base):
 class ContractCreationRow(Base):
     """A contract on its way into being: the steps that are done, the one that failed, and what is still to do.
 
-    ``sealed_plan`` is the encrypted JSON of what was wanted, ``step`` the name of the next step.
+    ``sealed_plan`` is the encrypted JSON of what was wanted, ``step`` the name of the next step. When the creation was
+    finished longer ago than the journal is kept, the plan is bare JSON with nothing about people.
     """
 
     __tablename__ = "bgb_contract_creation"
@@ -190,7 +191,8 @@ class ImportCaseRow(Base):
     """What the import of customers decided about one contract, why, and what it wrote.
 
     ``sealed_details`` is encrypted JSON: the evidence, the candidates of a case for review, and what undoing needs.
-    A contract that failed waits until ``not_before``, longer each time.
+    It is emptied when the case was decided longer ago than the journal is kept. A contract that failed waits until
+    ``not_before``, longer each time.
     """
 
     __tablename__ = "bgb_import_case"

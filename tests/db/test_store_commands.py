@@ -106,7 +106,9 @@ def test_purging_obeys_the_configuration(crm: Flask, host_database: SQLAlchemy) 
         past.begin(new("undecided"))
         now = journal(host_database, SystemClock(), OLD)
         now.finish(now.begin(new("fresh")).id, "done")
-    assert run(crm, "database", "purge").output == "1 entries and 0 jobs older than 365 days deleted\n"
+    assert run(crm, "database", "purge").output == (
+        "1 entries and 0 jobs older than 365 days deleted\n0 cases of the import and 0 creations of contracts emptied\n"
+    )
     with crm.app_context():
         left = journal(host_database, SystemClock(), OLD).search(JournalQuery()).records
         assert [record.once for record in left] == ["fresh", "undecided"]

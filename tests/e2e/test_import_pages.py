@@ -7,6 +7,7 @@ import pytest
 from click.testing import Result
 from flask.cli import ScriptInfo
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from example_host.customers.port import HostCustomers
@@ -144,6 +145,32 @@ def test_an_import_that_was_stopped_goes_on(host: Host, monkeypatch: pytest.Monk
         assert sum(jobs.get(number).record.result.values()) == 2
     assert marker(emulator, CID) not in ("0", None)
     assert marker(emulator, 103) not in ("0", None)
+
+
+def test_an_import_of_long_ago_has_no_details_and_is_not_undone(host: Host) -> None:
+    mark(host.emulators["bitel"], CID)
+    run(host)
+    client = host.client("admin")
+    with host.app.app_context():
+        session = host.app.extensions["sqlalchemy"].session
+        session.execute(text("UPDATE bgb_import_case SET changed_at = '2001-01-01 00:00:00'"))
+        session.commit()
+    there = "/bgbilling/import?state=done"
+    before = client.get(there).text
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', before))
+    undo = re.search(r"/bgbilling/import/\d+/undo", before)
+    assert undo is not None
+    script = ScriptInfo(create_app=lambda: host.app)
+    told = host.app.test_cli_runner().invoke(bgbilling, ["database", "purge"], obj=script)
+    assert "1 cases of the import and 0 creations of contracts emptied" in told.output
+    for page in (there, f"/bgbilling/contract/bitel/{CID}/import"):
+        shown = client.get(page).text
+        assert "The details are no longer kept" in shown
+        assert "Undo the import" not in shown
+    assert "Подробности больше не хранятся" in host.client("admin", "ru").get(there).text
+    answer = client.post(undo[0], data=fields)
+    assert answer.status_code == 400
+    assert "The details of this import are no longer kept" in answer.text
 
 
 def test_two_become_one_on_the_page(host: Host) -> None:

@@ -80,6 +80,14 @@ def everything(billing_id: str) -> bool:
     return True
 
 
+class NoLongerKept(InputError):
+    """The case was decided so long ago that what undoing it needs is not kept any more."""
+
+    code = "no longer kept"
+    message = N_("The details of this import are no longer kept: it cannot be undone.")
+    remedy = N_("Change the customer and the link by hand.")
+
+
 class ShownCase(Struct, frozen=True):
     """A case as a page shows it: the customer as it is now, and whom the import looked at.
 
@@ -212,6 +220,8 @@ class ImportReview:
         """
         self._as_seen(case, ("done", "merged"))
         details, customer_id = case.details, case.customer_id
+        if not case.kept:
+            raise NoLongerKept
         if details is None or customer_id is None:
             raise Decided
         moved: list[Moved] = []
