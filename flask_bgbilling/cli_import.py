@@ -6,9 +6,9 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from flask_bgbilling.domain.customers.foreseeing import Foreseen
 from flask_bgbilling.domain.customers.importing import CustomerImport
-from flask_bgbilling.domain.customers.matching import Evidence, ImportDecision
-from flask_bgbilling.domain.customers.reading import ReadContract
+from flask_bgbilling.domain.customers.matching import Evidence
 from flask_bgbilling.errors import BGBillingError
 
 
@@ -19,37 +19,49 @@ def imports() -> None:
 
 @imports.command("dry-run")
 @click.argument("billing")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=None, help="How many contracts; else a page of them.")
+@click.option("--limit", type=click.IntRange(1, 1_000), default=None, help="How many contracts; else a page of them.")
 @with_appcontext
 def dry_run(billing: str, limit: int | None) -> None:
-    """Prints what the import would decide about the next contracts of BILLING; writes nothing anywhere."""
+    """Prints what a run of the import would do with the next contracts of BILLING; writes nothing anywhere.
+
+    Each contract meets the customers that those before it would make. Imports wait until it is done.
+    """
     importing = _importing()
-    count = 0
     try:
-        for read, decision in importing.dry_run(billing, limit):
-            count += 1
-            for line in lines(read, decision):
-                click.echo(line)
+        told = importing.dry_run(billing, limit)
     except BGBillingError as error:
         raise click.ClickException(error.text()) from error
-    click.echo(f"{count} contracts looked at, nothing written")
+    for one in told:
+        for line in lines(one):
+            click.echo(line)
+    click.echo(f"{len(told)} contracts looked at, nothing written")
 
 
-def lines(read: ReadContract, decision: ImportDecision | None) -> list[str]:
-    """A contract with its decision, and below it every customer that was looked at."""
-    head = f"{read.found.number} (ID {read.found.cid}) “{read.found.comment[:80]}”"
-    if decision is None:
-        return [f"{head}: cannot be read: {read.problem.text() if read.problem else ''}"]
-    whom = f" customer {decision.customer.id} “{decision.customer.title[:80]}”" if decision.customer else ""
-    renamed = f", renamed to “{decision.new_title[:160]}”" if decision.new_title is not None else ""
-    return [f"{head}: {decision.outcome}{whom}{renamed}", *(_told(one) for one in decision.evidence)]
+def lines(one: Foreseen) -> list[str]:
+    """A contract with what would become of it, and below it every customer that was looked at."""
+    head = f"{one.found.number} (ID {one.found.cid}) “{one.found.comment[:80]}”"
+    if one.problem:
+        return [f"{head}: {one.outcome}: {one.problem}"]
+    whom = f" {_customer(one, one.customer_id, one.title)}" if one.customer_id else ""
+    renamed = f", renamed to “{one.new_title[:160]}”" if one.new_title is not None else ""
+    return [f"{head}: {one.outcome}{whom}{renamed}", *(_told(one, evidence) for evidence in one.evidence)]
 
 
-def _told(one: Evidence) -> str:
-    by = f"parameter {one.parameter_id} = “{one.value[:60]}” (contract's {one.source_id})" if one.parameter_id else ""
-    distance = f"distance {one.distance}" if one.distance is not None else ""
-    parts = [f"phase {one.phase}", f"customer {one.customer_id} “{one.title[:80]}”", by, distance]
-    return f"    {'+' if one.accepted else '-'} " + ", ".join(part for part in parts if part)
+def _customer(one: Foreseen, customer_id: int, title: str) -> str:
+    maker = one.makers.get(customer_id)
+    name = f"the new customer of {maker}" if maker is not None else f"customer {customer_id}"
+    return f"{name} “{title[:80]}”"
+
+
+def _told(one: Foreseen, found: Evidence) -> str:
+    by = (
+        f"parameter {found.parameter_id} = “{found.value[:60]}” (contract's {found.source_id})"
+        if found.parameter_id
+        else ""
+    )
+    distance = f"distance {found.distance}" if found.distance is not None else ""
+    parts = [f"phase {found.phase}", _customer(one, found.customer_id, found.title), by, distance]
+    return f"    {'+' if found.accepted else '-'} " + ", ".join(part for part in parts if part)
 
 
 def _importing() -> CustomerImport:

@@ -14,10 +14,13 @@ from example_host.customers.port import HostCustomers
 from flask_bgbilling.cli import bgbilling
 from flask_bgbilling.emulator import Emulator
 from flask_bgbilling.jobs import kinds_import
-from flask_bgbilling.ports import CustomerPhone
+from flask_bgbilling.ports import Customer, CustomerPhone
 from flask_bgbilling.store.import_cases import CaseDetails
+from flask_bgbilling.wire.ops.contracts_writes import CONTRACT_TITLE
+from flask_bgbilling.wire.ops.parameters_writes import PARAMETER_TEXT_SAVE
 from tests.e2e.conftest import Host, HostFactory
 from tests.importing import MARKER, mark, marker
+from tests.sessions import opened
 
 MAPPING = "73:10;74:9;14:4;12:3"
 RULES = "\n".join(
@@ -275,6 +278,63 @@ def test_the_dry_run_tells_and_writes_nothing(host: Host) -> None:
     assert marker(emulator, CID) == "0"
     unknown = dry_run(host, "nowhere")
     assert unknown.exit_code == 1
+
+
+def test_the_dry_run_tells_what_a_run_would_do(host: Host) -> None:
+    emulator = host.emulators["bitel"]
+    mark(emulator, 103)
+    run(host)
+    linked = marker(emulator, 103)
+    billing = opened(emulator)
+    pair = [row["id"] for row in emulator.rows("contract") if row["pgid"] == 1 and row["id"] != 103][:2]
+    for cid in pair:
+        billing.call(PARAMETER_TEXT_SAVE, cid=cid, parameter_id=9, text="8001 123456")
+        billing.call(CONTRACT_TITLE, cid=cid, comment="Двойников Иван Иванович")
+    mark(emulator, *pair, 103)
+    number = {row["id"]: row["title"] for row in emulator.rows("contract")}
+    tables = ("crm_customer", "bgb_contract_link", "bgb_import_case", "bgb_job")
+
+    def stored() -> list[list[object]]:
+        with host.app.app_context():
+            session = host.app.extensions["sqlalchemy"].session
+            return [[tuple(row) for row in session.execute(text(f"SELECT * FROM {table}"))] for table in tables]
+
+    before = stored()
+    told = dry_run(host, "bitel")
+    assert told.exit_code == 0, told.output
+    heads = {int(found[1]): found[2] for found in re.finditer(r"(?m)^\S.* \(ID (\d+)\) “[^”]*”: (.*)$", told.output)}
+    assert heads[103].startswith(f"linked customer {linked} ")
+    first, second = sorted(pair, key=lambda cid: heads[cid] != "new")
+    assert heads[first] == "new"
+    assert heads[second] == f"confirmed the new customer of {number[first]} “Двойников Иван Иванович”"
+    assert f"phase title, the new customer of {number[first]} “Двойников Иван Иванович”" in told.output
+    assert "3 contracts looked at, nothing written" in told.output
+    assert dry_run(host, "bitel").output == told.output
+    assert stored() == before
+    assert {marker(emulator, cid) for cid in (*pair, 103)} == {"0"}
+    run(host)
+    assert marker(emulator, first) == marker(emulator, second) != "0", "a real run does what was told"
+
+
+def test_the_dry_run_goes_on_after_a_contract_that_fails(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    emulator = host.emulators["bitel"]
+    opened(emulator).call(CONTRACT_TITLE, cid=CID, comment="Двойников Иван Иванович")
+    opened(emulator).call(PARAMETER_TEXT_SAVE, cid=CID, parameter_id=9, text="8001 123456")
+    mark(emulator, CID, 103)
+    title, create = comment(emulator), HostCustomers.create
+
+    def refuse(self: HostCustomers, wanted: str, **options: int) -> Customer:
+        made = create(self, wanted, **options)
+        if wanted == title:
+            raise ValueError("the shelf is full")
+        return made
+
+    monkeypatch.setattr(HostCustomers, "create", refuse)
+    told = dry_run(host, "bitel").output
+    assert f"“{title}”: failed: ValueError: the shelf is full" in told
+    assert re.search(r"\(ID 103\) “[^”]*”: confirmed customer", told), "the others are looked at"
+    with host.app.app_context():
+        assert not host.app.extensions["sqlalchemy"].session.execute(text("SELECT * FROM bgb_import_case")).all()
 
 
 def test_it_speaks_russian(host: Host) -> None:

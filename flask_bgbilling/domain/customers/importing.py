@@ -20,7 +20,8 @@ from flask_bgbilling.config.settings import Settings
 from flask_bgbilling.domain.billings import BillingAccess
 from flask_bgbilling.domain.customers import telling
 from flask_bgbilling.domain.customers.account import CREATOR
-from flask_bgbilling.domain.customers.matching import ContractForImport, ImportDecision, ImportRules, decide
+from flask_bgbilling.domain.customers.foreseeing import Failed, Foreseen, Foresight, NothingDone, words_of
+from flask_bgbilling.domain.customers.matching import ContractForImport, ImportRules
 from flask_bgbilling.domain.customers.outcomes import Busy, Imported, NotConfigured, Sent, Written
 from flask_bgbilling.domain.customers.reading import ReadContract, read_contracts, read_one
 from flask_bgbilling.domain.customers.writing import MARKER, ContractWriter
@@ -142,14 +143,27 @@ class CustomerImport:
         """What :meth:`sealed` has made; raises ``ConfigurationError`` when no key opens it any more."""
         return msgspec.json.decode(self.cases.open(token), type=list[FoundContract])
 
-    def dry_run(self, billing_id: str, most: int | None = None) -> Iterator[tuple[ReadContract, ImportDecision | None]]:
-        """What would be decided about the next contracts; nothing is written anywhere."""
-        rules = self.rules(billing_id)
-        billing = self.open(billing_id)
-        for read in self._read(billing, self.next_contracts(billing_id, most), rules):
-            decision = decide(read.contract, rules, self.customers) if read.contract is not None else None
-            self._unit.release()
-            yield read, decision
+    def dry_run(self, billing_id: str, most: int | None = None) -> list[Foreseen]:
+        """What a run would do with the next contracts; nothing is kept, and no billing is told.
+
+        They are imported in one transaction that is rolled back, so that each meets what those before it have made.
+        Others who import wait for it. Raises ``Busy``.
+        """
+        rules, billing = self.rules(billing_id), self.open(billing_id)
+        contracts = list(self._read(billing, self.next_contracts(billing_id, most), rules))
+        marker = self.links.server(billing_id).customer_parameter_id
+        foresight = Foresight(self.customers, self.cases, self._writer)
+        told: list[Foreseen] = []
+        failed: dict[int, str] = {}
+        while True:
+            try:
+                with self.turn():
+                    told = foresight.told(contracts, rules, marker, failed)
+                    raise NothingDone
+            except Failed as one:  # its transaction is spoilt; the others are looked at without it
+                failed[one.cid] = one.problem
+            except NothingDone:
+                return told
 
     def run(
         self,
@@ -300,7 +314,7 @@ class CustomerImport:
         told = error if isinstance(error, BGBillingError) else None
         if told is None:
             logger.exception("contract %s of %s cannot be imported", read.found.cid, billing_id)
-        words = told.text() if told else f"{type(error).__name__}: {error}"[:300]
+        words = words_of(error)
         details = CaseDetails(title=read.found.comment, words=words)
         code = told.code if told else "error"
         self.cases.failed(billing_id, read.found.cid, read.found.number, code, details, job_id)
