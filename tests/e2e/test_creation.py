@@ -5,11 +5,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from flask.cli import ScriptInfo
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from example_host.models import database
+from flask_bgbilling.cli import bgbilling
 from flask_bgbilling.emulator import Emulator
 from flask_bgbilling.wire.version import Version
 from tests.e2e.conftest import Host, HostFactory
@@ -115,6 +117,22 @@ def test_everything_at_once(desk: Desk) -> None:
     assert confirmed
     desk.make(desk.fields(tariff="3", confirmed=confirmed[1]))
     assert len(desk.made) == 2
+
+
+def test_a_contract_of_long_ago_is_shown_without_details(desk: Desk) -> None:
+    page = desk.make(desk.fields(tariff="3"))
+    address = page.request.path
+    assert "no longer kept" not in desk.client.get(address).text
+    with desk.host.app.app_context():
+        database.session.execute(text("UPDATE bgb_contract_creation SET changed_at = '2001-01-01 00:00:00'"))
+        database.session.commit()
+    script = ScriptInfo(create_app=lambda: desk.host.app)
+    told = desk.host.app.test_cli_runner().invoke(bgbilling, ["database", "purge"], obj=script)
+    assert "and 1 creations of contracts emptied" in told.output
+    shown = desk.client.get(address).text
+    assert "The details are no longer kept: this was finished too long ago." in shown
+    assert 'data-bgb-creation="done"' in shown
+    assert desk.made[0]["title"] in shown
 
 
 @pytest.mark.parametrize("desk", BANDS, indirect=True)
