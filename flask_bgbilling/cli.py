@@ -30,6 +30,7 @@ from flask_bgbilling.store import migrations
 from flask_bgbilling.store.creations import Creations
 from flask_bgbilling.store.import_cases import ImportCases
 from flask_bgbilling.store.journal import Journal
+from flask_bgbilling.store.rotation import rotate
 from flask_bgbilling.store.secret_box import SecretBox
 from flask_bgbilling.store.unit_of_work import UnitOfWork
 
@@ -177,12 +178,14 @@ def new_key() -> None:
 @secrets.command("rotate")
 @with_appcontext
 def rotate_secrets() -> None:
-    """Encrypts the journal anew with the first of BGBILLING_SECRET_KEYS, so that the others can be dropped.
+    """Encrypts what is stored anew with the first of BGBILLING_SECRET_KEYS, so that the others can be dropped.
 
-    Ends with 1 when some details fit none of the keys; they stay as they are.
+    The journal, decisions of the import and plans of contracts; imports that are not over yet want the old key until
+    they are. Ends with 1 when some details fit none of the keys; they stay as they are.
     """
     with _told():
-        rotation = _journal().rotate()
+        unit_of_work, secret_box, _ = _stored()
+        rotation = rotate(unit_of_work, secret_box)
     click.echo(f"{rotation.rotated} entries are under the newest key")
     if rotation.unreadable:
         click.echo(f"{rotation.unreadable} entries fit none of the keys", err=True)

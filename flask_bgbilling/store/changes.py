@@ -129,13 +129,6 @@ class JournalPage(Struct, frozen=True):
     next_before_id: int | None
 
 
-class Rotation(Struct, frozen=True):
-    """How many sealed texts are under the newest key now, and how many no key could open."""
-
-    rotated: int
-    unreadable: int
-
-
 def fingerprint(*parts: object) -> str:
     """One name for what must not come into being twice: equal parts, equal name, in every process.
 

@@ -23,7 +23,6 @@ from flask_bgbilling.store.changes import (
     JournalPage,
     JournalQuery,
     NewChange,
-    Rotation,
     StepRecord,
     decode,
     encode,
@@ -45,7 +44,6 @@ __all__ = [
     "JournalPage",
     "JournalQuery",
     "NewChange",
-    "Rotation",
     "SameUnderWay",
     "StepRecord",
     "fingerprint",
@@ -241,33 +239,6 @@ class Journal:
             with self._unit.alone() as session:
                 deleted = session.execute(delete(CHANGES).where(COLUMNS.id.in_(ids), ~_UNDECIDED))
                 count += _rows_of(deleted)
-
-    def rotate(self) -> Rotation:
-        """Encrypts the details of all entries with the newest key, so that older keys can be dropped.
-
-        What no key opens stays as it is and is counted.
-        """
-        rotated = unreadable = last = 0
-        while True:
-            statement = select(COLUMNS.id, COLUMNS.sealed_details).where(
-                COLUMNS.id > last, COLUMNS.sealed_details.is_not(None)
-            )
-            rows = self._unit.session.execute(statement.order_by(COLUMNS.id).limit(BATCH)).all()
-            if not rows:
-                self._unit.release()
-                return Rotation(rotated, unreadable)
-            with self._unit.alone() as session:
-                for row in rows:
-                    try:
-                        token = self._box.rotate(row.sealed_details)
-                    except ConfigurationError:
-                        unreadable += 1
-                        continue
-                    # Details that were written meanwhile are under the newest key already.
-                    unchanged = and_(COLUMNS.id == row.id, COLUMNS.sealed_details == row.sealed_details)
-                    session.execute(update(CHANGES).where(unchanged).values(sealed_details=token))
-                    rotated += 1
-            last = rows[-1].id
 
     def _values(self, entry: NewChange) -> dict[str, Any]:
         return {

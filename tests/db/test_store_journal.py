@@ -27,6 +27,7 @@ from flask_bgbilling.store.journal import (
     StepRecord,
     fingerprint,
 )
+from flask_bgbilling.store.rotation import rotate
 from flask_bgbilling.store.secret_box import SecretBox
 from flask_bgbilling.store.unit_of_work import UncommittedChanges, UnitOfWork
 
@@ -239,7 +240,7 @@ def test_changes_of_the_host_are_never_committed(database: Database, journal: Jo
         lambda: journal.begin(new("2")),
         lambda: journal.finish(begun.id, "done"),
         lambda: journal.purge(NOON + timedelta(days=1)),
-        journal.rotate,
+        lambda: rotate(UnitOfWork(database), SecretBox([KEY])),
     ):
         with pytest.raises(UncommittedChanges):
             write()
@@ -498,14 +499,14 @@ def test_purging_works_in_batches(
 
 
 def test_rotation(database: Database, journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flask_bgbilling.store.journal.BATCH", 2)
+    monkeypatch.setattr("flask_bgbilling.store.rotation.BATCH", 2)
     for number in range(5):
         journal.begin(new(str(number), details=FULL))
     lost = Journal(UnitOfWork(database), SecretBox([SecretBox.new_key()]), Hands()).begin(new("lost"))
     database.session.execute(insert(CHANGES), [{**stored(database)[0], "id": 99, "once": "99", "sealed_details": None}])
     database.session.commit()
     newest = SecretBox.new_key()
-    rotation = Journal(UnitOfWork(database), SecretBox([newest, KEY]), Hands()).rotate()
+    rotation = rotate(UnitOfWork(database), SecretBox([newest, KEY]))
     assert (rotation.rotated, rotation.unreadable) == (5, 1)
     after = Journal(UnitOfWork(database), SecretBox([newest]), Hands())
     page = after.search(JournalQuery())

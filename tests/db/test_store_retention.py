@@ -13,6 +13,7 @@ from sqlalchemy.orm import scoped_session, sessionmaker
 from flask_bgbilling.store import migrations
 from flask_bgbilling.store.creations import ROWS, CreationPlan, Creations
 from flask_bgbilling.store.import_cases import CASES, CaseDetails, CaseState, ImportCases, NewCase
+from flask_bgbilling.store.rotation import Rotation, rotate
 from flask_bgbilling.store.secret_box import SecretBox
 from flask_bgbilling.store.unit_of_work import UnitOfWork
 
@@ -135,3 +136,27 @@ def test_finished_creations_keep_kinds_and_ids_only(unit: UnitOfWork, clock: Han
     assert found["k"].plan is None
     stored = unit.session.scalars(select(ROWS.c.sealed_plan).where(ROWS.c.once.in_(("a", "b", "k")))).all()
     assert not any("Иванов" in text or text.startswith("gAAAA") for text in stored)
+
+
+def test_all_that_is_sealed_is_sealed_anew(unit: UnitOfWork, clock: Hands) -> None:
+    old, new = SecretBox.new_key(), SecretBox.new_key()
+    cases, creations = (store(unit, SecretBox([old]), clock) for store in (ImportCases, Creations))
+    with unit.alone():
+        cases.put([case(1, "waiting"), case(2, "done")])
+    plan = CreationPlan(type_number=3, type_title="Интернет", pattern_id=5, day=date(2024, 5, 1), comment="Иванов Иван")
+    for once in ("a", "b"):
+        record, _ = creations.begin(once, "bitel", 7, "5", "Анна", plan)
+        if once == "a":
+            creations.save(record, state="done")
+    clock.moment = NOW
+    assert (cases.purge(NOW - YEAR), creations.purge(NOW - YEAR)) == (1, 1)
+    assert rotate(unit, SecretBox([new, old])) == Rotation(2, 0)
+    box = SecretBox([new])
+    found = ImportCases(unit, box, clock).of_contract("bitel", 1)
+    assert found is not None
+    assert found.details == CaseDetails(title="Иванов Иван")
+    assert {one.once: one.plan.comment for one in Creations(unit, box, clock).of_customer(7) if one.plan} == {
+        "a": "",
+        "b": "Иванов Иван",
+    }
+    assert rotate(unit, SecretBox([old])) == Rotation(0, 2)
