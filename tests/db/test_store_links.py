@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from msgspec import structs
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import scoped_session, sessionmaker
@@ -157,3 +158,12 @@ def test_contracts_of_a_customer_by_their_numbers(store: Store) -> None:
     assert named.contract_title == "Б" * 199 + "…"
     with pytest.raises(ValueError, match="something else"):
         store.links.told(named, "1")
+
+
+def test_who_has_linked_last_comes_first(store: Store) -> None:
+    for cid, person_id, minutes in ((101, "7", 0), (102, "8", 5), (103, "7", 9), (104, "9", 1)):
+        later = structs.replace(wish(5, cid), person_id=person_id, linked_at=NOW + timedelta(minutes=minutes))
+        with store.unit.alone():
+            store.links.put(later, None)
+    assert store.links.linkers("bitel", 2) == ["7", "8"]
+    assert store.links.linkers("ds", 2) == []

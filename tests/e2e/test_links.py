@@ -13,6 +13,7 @@ from flask_bgbilling.domain.links import searching
 from flask_bgbilling.domain.links.errors import LinkedOtherwise, NoCustomerParameter, UnknownCustomer
 from flask_bgbilling.domain.links.service import ContractLinks
 from flask_bgbilling.emulator import Emulator
+from flask_bgbilling.jobs.definitions import Parked
 from flask_bgbilling.ports import Person
 from flask_bgbilling.store.links import Links
 from tests.e2e.conftest import Host, HostFactory
@@ -335,6 +336,26 @@ def test_a_link_that_is_taken_away_while_the_billing_is_searched_is_not_made_ane
         assert result["Taken over from the billing"] == 0
         assert links.rows.get("bitel", 102) is None
     assert stored(emulator, 102) == ""
+
+
+def test_a_search_goes_on_where_it_stopped(hosted_privately: HostFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "PAGE", 1)
+    host, _, emulator = linking(hosted_privately)
+    tell_only_the_billing(emulator, dict.fromkeys((102, 103, 104), "1"))
+    settle, pages = searching.LinkSearch.settle, list[int]()
+
+    def stopped(self: searching.LinkSearch, contracts: Any) -> Any:
+        pages.append(contracts[0].cid)
+        if len(pages) == 2:
+            raise Parked(links_of(host).now())
+        return settle(self, contracts)
+
+    monkeypatch.setattr(searching.LinkSearch, "settle", stopped)
+    with host.app.app_context():
+        result, _ = compared(host, person(host).id)
+        assert (result["Taken over from the billing"], result["As here"]) == (3, 0)
+    assert len(pages) == 4
+    assert pages[1] == pages[2], "the page that was begun is done anew, the one before is not"
 
 
 def test_a_billing_that_nobody_can_search_is_told(hosted_privately: HostFactory) -> None:
