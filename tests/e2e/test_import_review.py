@@ -369,3 +369,16 @@ def test_who_may_not_change_a_billing_moves_no_contracts_of_it(
     with pytest.raises(NotYours):
         review.undo(PERSON, latest(review), lambda billing_id: False)
     assert host.links.customer_of("main", 103) == first
+
+
+def test_undoing_leaves_a_contract_with_whom_it_had_before(
+    host: Installation, review: ImportReview, customers: MemoryCustomers
+) -> None:
+    owner = customers.add("Первый Владелец")
+    with host.unit.alone():
+        host.links.link_local("5", "main", CID, "T-101", owner.id)
+    host.importing.import_one("main", CID, person_name="Оператор")
+    assert any(customer_id == owner.id for customer_id, _ in customers.kept)
+    review.undo(PERSON, latest(review))
+    assert host.links.customer_of("main", CID) == owner.id
+    assert not customers.kept

@@ -228,8 +228,8 @@ class ImportReview:
         with self._importing.turn():
             customer = self._customers.lock(customer_id)
             linked = self._links.customer_of(case.billing_id, case.contract_id)
-            if linked == customer_id:
-                owner = details.customer_before
+            owner = details.customer_before
+            if linked == customer_id != owner:
                 if owner is not None and self._customers.lock(owner) is None:
                     owner = None
                 self._relink(case.billing_id, case.contract_id, case.contract_title, owner, linked, moved)

@@ -129,7 +129,7 @@ class ContractWriter:
             title_before=before or "",
             title_after=after.title,
             values=[[change.parameter_id, stored(change.before), stored(change.after)] for change in changes],
-            customer_before=linked if linked != customer.id else None,
+            customer_before=linked,
             notes=[msgspec.to_builtins(note) for note in notes],
         )
         return Made(

@@ -397,6 +397,7 @@ class ContractLinks:
         return Fact(N_("Customer"), f"{title} (ID {customer_id})" if customer_id is not None else "")
 
     def title(self, customer_id: int | None) -> str:
+        """The usual spelling of a customer's title, or its number; empty for none."""
         customer = self.customers.get(customer_id) if customer_id is not None else None
         return customer.variants[0] if customer is not None else f"ID {customer_id}" if customer_id is not None else ""
 
