@@ -1,20 +1,16 @@
 """Jobs on SQLite and on MariaDB: claims, leases, parts, schedules."""
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, func, insert, select, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.orm import scoped_session, sessionmaker
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session, scoped_session
 
 from flask_bgbilling.jobs.definitions import JobKind, RunningJob
 from flask_bgbilling.jobs.service import JobService
-from flask_bgbilling.store import migrations
 from flask_bgbilling.store.jobs import LEASES, LONG_AGO, Jobs, Lost, NewJob
 from flask_bgbilling.store.unit_of_work import UnitOfWork
 
@@ -23,27 +19,10 @@ MARK = insert(LEASES).values(name="mark", owner="", until_at=LONG_AGO)
 MARKS = select(func.count()).where(LEASES.c.name == "mark")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("mariadb", marks=pytest.mark.mariadb)])
-def jobs(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Jobs]:
-    """Jobs in a database of their own; each thread has a session of its own."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'host.sqlite3'}"
-    else:
-        server = make_url(request.getfixturevalue("mariadb"))
-        root = create_engine(server)
-        with root.begin() as connection:
-            connection.execute(text("CREATE DATABASE IF NOT EXISTS jobs CHARACTER SET utf8mb4"))
-        url = server.set(database="jobs").render_as_string(hide_password=False)
-    engine = create_engine(url, connect_args={"timeout": 20} if request.param == "sqlite" else {})
-    migrations.upgrade(engine)
-    sessions = scoped_session(sessionmaker(engine))
-    yield Jobs(UnitOfWork(SimpleNamespace(session=sessions)))
-    sessions.remove()  # an open transaction would keep the database from being dropped
-    engine.dispose()
-    if request.param == "mariadb":
-        with root.begin() as connection:
-            connection.execute(text("DROP DATABASE jobs"))
-        root.dispose()
+@pytest.fixture
+def jobs(sessions: scoped_session[Session]) -> Jobs:
+    """Jobs in a database of their own."""
+    return Jobs(UnitOfWork(SimpleNamespace(session=sessions)))
 
 
 def added(jobs: Jobs, **values: Any) -> int:

@@ -1,18 +1,13 @@
 """Links on SQLite and on MariaDB: one customer for a contract, whoever comes at the same time."""
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from msgspec import structs
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.orm import scoped_session, sessionmaker
+from sqlalchemy.orm import Session, scoped_session
 
-from flask_bgbilling.store import migrations
 from flask_bgbilling.store.links import LinkChanged, LinkRecord, Links, LinkWish
 from flask_bgbilling.store.unit_of_work import UnitOfWork
 
@@ -50,27 +45,10 @@ def wish(customer_id: int | None, cid: int = 101) -> LinkWish:
     )
 
 
-@pytest.fixture(params=["sqlite", pytest.param("mariadb", marks=pytest.mark.mariadb)])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """Links in a database of their own; each thread has a session of its own."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'host.sqlite3'}"
-    else:
-        server = make_url(request.getfixturevalue("mariadb"))
-        root = create_engine(server)
-        with root.begin() as connection:
-            connection.execute(text("CREATE DATABASE IF NOT EXISTS links CHARACTER SET utf8mb4"))
-        url = server.set(database="links").render_as_string(hide_password=False)
-    engine = create_engine(url, connect_args={"timeout": 20} if request.param == "sqlite" else {})
-    migrations.upgrade(engine)
-    sessions = scoped_session(sessionmaker(engine))
-    yield Store(sessions)
-    sessions.remove()
-    engine.dispose()
-    if request.param == "mariadb":
-        with root.begin() as connection:
-            connection.execute(text("DROP DATABASE links"))
-        root.dispose()
+@pytest.fixture
+def store(sessions: scoped_session[Session]) -> Store:
+    """Links in a database of their own."""
+    return Store(sessions)
 
 
 @pytest.mark.parametrize("linked", [False, True])

@@ -1,16 +1,12 @@
 """What is forgotten of people: cases of the import and creations of contracts, on SQLite and on MariaDB."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import create_engine, func, select, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.orm import scoped_session, sessionmaker
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, scoped_session
 
-from flask_bgbilling.store import migrations
 from flask_bgbilling.store.creations import ROWS, CreationPlan, Creations
 from flask_bgbilling.store.import_cases import CASES, CaseDetails, CaseState, ImportCases, NewCase
 from flask_bgbilling.store.rotation import Rotation, rotate
@@ -36,27 +32,10 @@ def clock() -> Hands:
     return Hands()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("mariadb", marks=pytest.mark.mariadb)])
-def unit(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[UnitOfWork]:
+@pytest.fixture
+def unit(sessions: scoped_session[Session]) -> UnitOfWork:
     """Our tables in a database of their own."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'host.sqlite3'}"
-    else:
-        server = make_url(request.getfixturevalue("mariadb"))
-        root = create_engine(server)
-        with root.begin() as connection:
-            connection.execute(text("CREATE DATABASE IF NOT EXISTS retention CHARACTER SET utf8mb4"))
-        url = server.set(database="retention").render_as_string(hide_password=False)
-    engine = create_engine(url)
-    migrations.upgrade(engine)
-    sessions = scoped_session(sessionmaker(engine))
-    yield UnitOfWork(SimpleNamespace(session=sessions))
-    sessions.remove()  # an open transaction would keep the database from being dropped
-    engine.dispose()
-    if request.param == "mariadb":
-        with root.begin() as connection:
-            connection.execute(text("DROP DATABASE retention"))
-        root.dispose()
+    return UnitOfWork(SimpleNamespace(session=sessions))
 
 
 def case(cid: int, state: CaseState) -> NewCase:

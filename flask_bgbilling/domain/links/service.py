@@ -351,7 +351,22 @@ class ContractLinks:
             steps=(StepRecord(STEP),),
             fields={"customer": (str(customer_id or ""),)},
         )
-        entry = NewChange(
+        try:
+            change = self._journal.begin(self._entry(person, billing_id, cid, title, details, once))
+        except AlreadySent:
+            return Settled(self.rows.get(billing_id, cid))
+        try:
+            record = self._locally(person.id, billing_id, cid, title, customer_id, instead_of)
+        except BGBillingError as problem:
+            self._journal.finish(change.id, "refused", error_code=problem.code)
+            raise
+        self._journal.finish(change.id, "done")
+        return self.tell(record)
+
+    def _entry(
+        self, person: Person, billing_id: str, cid: int, title: str, details: ChangeDetails, once: str | None = None
+    ) -> NewChange:
+        return NewChange(
             person_id=person.id,
             person_name=person.name,
             billing_id=billing_id,
@@ -363,32 +378,11 @@ class ContractLinks:
             deadline_at=self._clock.now() + OWN_TURN,
             details=details,
         )
-        try:
-            change = self._journal.begin(entry)
-        except AlreadySent:
-            return Settled(self.rows.get(billing_id, cid))
-        try:
-            record = self._locally(person.id, billing_id, cid, title, customer_id, instead_of)
-        except BGBillingError as problem:
-            self._journal.finish(change.id, "refused", error_code=problem.code)
-            raise
-        self._journal.finish(change.id, "done")
-        return self.tell(record)
 
     def note_move(self, person: Person, record: LinkRecord, before: Fact, after: Fact) -> None:
         """Notes in the journal of a contract that it went to another customer together with others."""
         details = ChangeDetails(before=(before,), after=(after,), steps=(StepRecord(STEP),))
-        entry = NewChange(
-            person_id=person.id,
-            person_name=person.name,
-            billing_id=record.billing_id,
-            contract_id=record.contract_id,
-            contract_title=record.contract_title,
-            action=ACTION,
-            subject=record.contract_title,
-            once=secrets.token_urlsafe(24),
-            details=details,
-        )
+        entry = self._entry(person, record.billing_id, record.contract_id, record.contract_title, details)
         self._journal.finish(self._journal.begin(entry).id, "done")
 
     def fact(self, customer_id: int | None) -> Fact:
